@@ -1,0 +1,125 @@
+"""Keys of the two platforms (design decision 6).
+
+Lives here: the key provider. Key files lie under ``SUYUAN_KEYS`` (directories 0700, files 0600),
+one directory per platform, one file per purpose; a key id travels with whatever the key touched.
+Add here: a new purpose, or another provider (HSM, KMS) with the same methods.
+Stays out: what is signed, tokenised or encrypted (``scheme``, ``warehouse``).
+
+Platforms: ``bureau`` (district platform), ``service`` (service platform), ``portal``.
+Purposes: ``signing`` (Ed25519), ``tokens`` (HMAC-SHA256), ``encryption`` (AES-256), ``session``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from config.settings import settings
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+Platform = Literal["bureau", "service", "portal"]
+Purpose = Literal["signing", "tokens", "encryption", "session"]
+
+
+class KeyFileError(RuntimeError):
+    """A key is missing, readable by others, or inside SUYUAN_HOME."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """32 secret bytes with the id that may be stored beside data."""
+
+    key_id: str
+    material: bytes
+
+    def __repr__(self) -> str:
+        return f"Key({self.key_id})"
+
+
+def key(platform: Platform, purpose: Purpose) -> Key:
+    """Return a platform's key, created on first use.
+
+    Raises:
+        KeyFileError: wrong modes, wrong size, or the key directory lies inside SUYUAN_HOME.
+    """
+    path = _key_directory(platform) / f"{purpose}.key"
+    material = _read(path) if path.exists() else _create(path)
+    return Key(f"{platform}-{purpose}-{_fingerprint(material)}", material)
+
+
+def secret(platform: Platform, purpose: Purpose) -> str:
+    """Return a key as text, for settings that want a string."""
+    return key(platform, purpose).material.hex()
+
+
+def signing_key(platform: Platform) -> tuple[str, Ed25519PrivateKey]:
+    """Return (key id, Ed25519 private key) of a platform."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    found = key(platform, "signing")
+    return found.key_id, Ed25519PrivateKey.from_private_bytes(found.material)
+
+
+def grant_token_key(grant: str) -> Key:
+    """Derive the token key of one grant from the bureau's token key (HKDF-like, one domain each).
+
+    Two grants never share tokens, so subsets of different scenarios cannot be joined on them.
+    """
+    master = key("bureau", "tokens").material
+    material = hmac.new(master, f"suyuan/grant-token/{grant}".encode(), hashlib.sha256).digest()
+    return Key(f"grant-token-{grant}-{_fingerprint(material)}", material)
+
+
+def _key_directory(platform: Platform) -> Path:
+    root, home = settings().keys_path, settings().home_path
+    if root == home or home in root.parents:
+        raise KeyFileError(f"SUYUAN_KEYS ({root.name}) must lie outside SUYUAN_HOME")
+    directory = root / platform
+    for each in (root, directory):
+        each.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _check_mode(each, 0o700)
+    return directory
+
+
+def _create(path: Path) -> bytes:
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(secrets.token_bytes(32))
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        pass  # another process made it first: theirs is the key
+    finally:
+        temporary.unlink()
+    return _read(path)
+
+
+def _read(path: Path) -> bytes:
+    _check_mode(path, 0o600)
+    material = path.read_bytes()
+    if len(material) != 32:
+        raise KeyFileError(f"key file {path.parent.name}/{path.name} is not 32 bytes")
+    return material
+
+
+def _check_mode(path: Path, mode: int) -> None:
+    actual = stat.S_IMODE(path.stat().st_mode)
+    if actual & ~mode:
+        raise KeyFileError(
+            f"{path.parent.name}/{path.name} has mode {actual:04o}, must be {mode:04o}: run chmod"
+        )
+
+
+def _fingerprint(material: bytes) -> str:
+    return hashlib.sha256(b"suyuan key id" + material).hexdigest()[:12]

@@ -1,0 +1,47 @@
+"""Environment variables as one typed object.
+
+Lives here: every setting an installation can give. Nothing else reads ``os.environ``.
+Add here: a setting that a bureau must be able to change without code.
+Stays out: dated rules with a legal basis (``scheme.parameters``).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """One installation: one district (design decision 14)."""
+
+    model_config = SettingsConfigDict(env_prefix="SUYUAN_", extra="ignore", populate_by_name=True)
+
+    home: Path = Field(default=Path(".suyuan"), description="everything Suyuan writes")
+    keys: Path = Field(default=Path(".suyuan-keys"), description="key files, 0700/0600, outside home")
+    catalog: Path = Field(default=PROJECT_ROOT / "catalog", description="the resource catalog")
+    district: str = Field(default="yanzhou", description="district id in lineage namespaces")
+    district_code: str = Field(default="370812", description="GB/T 2260 code of the district")
+    now: str | None = Field(default=None, description="demo clock, ISO 8601, Asia/Shanghai")
+    debug: bool = Field(default=False, description="Django debug pages; never in production")
+    hosts: str = Field(default="127.0.0.1,localhost", description="host names the portal answers to")
+    memory_limit: str = Field(default="2GB", description="DuckDB memory limit of one connection")
+    database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
+
+    @property
+    def home_path(self) -> Path:
+        """Absolute path of SUYUAN_HOME."""
+        return self.home.expanduser().resolve()
+
+    @property
+    def keys_path(self) -> Path:
+        """Absolute path of SUYUAN_KEYS."""
+        return self.keys.expanduser().resolve()
+
+
+def settings() -> Settings:
+    """Read the environment anew, so that a test or a child process sees its own values."""
+    return Settings()

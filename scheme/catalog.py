@@ -1,0 +1,244 @@
+"""Catalog entry: what one public data resource must look like（公共数据资源目录）.
+
+Lives here: the pydantic form of ``catalog/departments.yml`` and ``catalog/<department>/<resource>.yml``.
+Add here: metadata of the national compile guide（政务信息资源目录编制指南）, an item attribute.
+Stays out: reading deliveries (``orchestration.ingest``), quality evaluation (``expectations``).
+Grades: 1 open, 2 internal, 3 personal or business-sensitive, 4 sensitive personal information;
+the resource's grade is its items' highest（GB/T 43697-2024 就高从严）.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+
+
+class Strict(BaseModel):
+    """A document that refuses unknown fields."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class UpdateCycle(StrEnum):
+    """更新周期."""
+
+    realtime = "realtime"
+    daily = "daily"
+    weekly = "weekly"
+    monthly = "monthly"
+    bimonthly = "bimonthly"
+    quarterly = "quarterly"
+    yearly = "yearly"
+    irregular = "irregular"
+
+    @property
+    def title(self) -> str:
+        """Chinese wording."""
+        return {
+            "realtime": "实时",
+            "daily": "每日",
+            "weekly": "每周",
+            "monthly": "每月",
+            "bimonthly": "每两月",
+            "quarterly": "每季度",
+            "yearly": "每年",
+            "irregular": "不定期",
+        }[self.value]
+
+
+class ItemType(StrEnum):
+    """数据类型 of the compile guide."""
+
+    text = "C"
+    decimal = "N"
+    integer = "I"
+    date = "D"
+    datetime = "T"
+    boolean = "L"
+
+
+class Dimension(StrEnum):
+    """The four quality dimensions（【数据治理】）."""
+
+    completeness = "completeness"
+    consistency = "consistency"
+    accuracy = "accuracy"
+    timeliness = "timeliness"
+
+    @property
+    def title(self) -> str:
+        """Chinese wording."""
+        return dict(completeness="完整性", consistency="一致性", accuracy="准确性", timeliness="及时性")[
+            self.value
+        ]
+
+
+class Severity(StrEnum):
+    """严重 / 一般 / 提示; the values are Great Expectations' own words."""
+
+    critical = "critical"
+    warning = "warning"
+    info = "info"
+
+    @property
+    def title(self) -> str:
+        """Chinese wording."""
+        return dict(critical="严重", warning="一般", info="提示")[self.value]
+
+
+class Item(Strict):
+    """信息项."""
+
+    code: Code = Field(description="column name once it is in a table")
+    name: str = Field(description="信息项名称; also the expected header of a delivery")
+    labels: list[str] = Field(default=[], description="other headers under which it is delivered")
+    type: ItemType = ItemType.text
+    length: int | None = None
+    scale: int | None = Field(default=None, description="decimal places of type N")
+    required: bool = False
+    standard: str | None = Field(default=None, description="e.g. GB 11643-1999")
+    code_list: Code | None = Field(default=None, description="seed table holding the allowed codes")
+    references: str | None = Field(
+        default=None, description="<department>.<resource>.<item> or seed.<table>.<column>"
+    )
+    check: Literal["resident_id", "uscc"] | None = Field(default=None, description="check-digit rule")
+    pattern: str | None = Field(default=None, description="full-match regular expression")
+    minimum: float | None = None
+    maximum: float | None = None
+    normalize: list[Literal["fullwidth", "upper", "trim", "spaces", "id18"]] = ["fullwidth", "trim"]
+    formats: list[str] = Field(default=[], description="strptime formats of D and T, tried in order")
+    data_class: str | None = Field(default=None, description="类别, GB/T 43697 annex B: id, base, loc …")
+    grade: int | None = Field(default=None, ge=1, le=4, description="级别; None = not yet graded")
+    personal: bool = Field(default=False, description="个人信息")
+    description: str = ""
+
+
+class Rule(Strict):
+    """A hand-written quality rule, beside those generated from the data standards."""
+
+    rule: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,60}$")]
+    item: Code | None = None
+    dimension: Dimension
+    severity: Severity
+    meaning: str = Field(description="the sentence the department reads")
+    failing: str | None = Field(
+        default=None, description="SQL condition over the staging table that is true on a problem row"
+    )
+    expectation: str | None = Field(default=None, description="Great Expectations type, snake case")
+    arguments: dict[str, Any] = {}
+    tolerance: float | None = Field(
+        default=None, description="share of problem rows up to which a critical rule still promotes"
+    )
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Rule:
+        if (self.failing is None) == (self.expectation is None):
+            raise ValueError(f"rule {self.rule}: give either failing or expectation")
+        return self
+
+
+class Delivery(Strict):
+    """How the register is handed over."""
+
+    formats: list[Literal["csv", "xlsx", "json", "parquet"]] = ["csv"]
+    header_row: int = Field(default=1, ge=1, description="row of an xlsx sheet that holds the headers")
+    sheet: str | None = None
+
+
+class CatalogEntry(Strict):
+    """One resource of the catalog."""
+
+    department: Code
+    resource: Code
+    name: str
+    code: str = Field(description="资源代码, 分类码/顺序码")
+    abstract: str
+    update_cycle: UpdateCycle
+    obtained_by: Literal["直接汇聚", "上级回流", "接口核验"] = "直接汇聚"
+    secrecy: Literal["非涉密", "涉密"] = "非涉密"
+    sharing: Literal["无条件共享", "有条件共享", "不予共享"]
+    opening: Literal["无条件开放", "有条件开放", "不予开放"] = "不予开放"
+    operation: Literal["可授权", "有条件授权", "不授权"]
+    synthetic: bool = Field(default=False, description="演示数据 of no living person")
+    version: int = Field(default=1, ge=1, description="schema version")
+    entity: Code | None = Field(default=None, description="table stem; default: resource")
+    key: list[Code] = Field(description="items that identify a row")
+    delivery: Delivery = Delivery()
+    items: list[Item] = Field(min_length=1)
+    rules: list[Rule] = []
+
+    @model_validator(mode="after")
+    def _coherent(self) -> CatalogEntry:
+        codes = [item.code for item in self.items]
+        labels = [label for item in self.items for label in (item.name, *item.labels)]
+        for what, words in (("item code", codes), ("header", labels)):
+            twice = sorted({w for w in words if words.count(w) > 1})
+            if twice:
+                raise ValueError(f"{what} given twice: {', '.join(twice)}")
+        missing = [k for k in self.key if k not in codes]
+        if missing:
+            raise ValueError(f"key names no item: {', '.join(missing)}")
+        return self
+
+    @property
+    def id(self) -> str:
+        """``<department>.<resource>``."""
+        return f"{self.department}.{self.resource}"
+
+    @property
+    def stem(self) -> str:
+        """Entity name in ``stg_<department>__<entity>``."""
+        return self.entity or self.resource
+
+    @property
+    def grade(self) -> int | None:
+        """Highest grade of the items, None while any item is ungraded."""
+        grades = [item.grade for item in self.items]
+        return None if None in grades else max(g for g in grades if g)
+
+    def item(self, code: str) -> Item:
+        """Return the item with this code.
+
+        Raises:
+            KeyError: no such item.
+        """
+        for each in self.items:
+            if each.code == code:
+                return each
+        raise KeyError(f"{self.id} has no item {code}")
+
+
+class Department(Strict):
+    """数源部门, or another provider of data."""
+
+    code: Code
+    name: str
+    short: str
+    kind: Literal["政府部门", "国家机关", "公用企业", "外部样例"] = "政府部门"
+    note: str = ""
+
+    @property
+    def counts(self) -> bool:
+        """Whether it enters the district's coverage and scores."""
+        return self.kind != "外部样例"
+
+
+class Catalog(Strict):
+    """The whole catalog: departments and entries, validated together."""
+
+    departments: dict[str, Department]
+    entries: dict[str, CatalogEntry]
+
+    def entry(self, resource_id: str) -> CatalogEntry:
+        """Return an entry by ``<department>.<resource>``.
+
+        Raises:
+            KeyError: not in the catalog.
+        """
+        if resource_id not in self.entries:
+            raise KeyError(f"{resource_id} is not in the catalog")
+        return self.entries[resource_id]

@@ -1,0 +1,115 @@
+"""Reading the catalog folder.
+
+Lives here: YAML files → ``Catalog``, every problem in one report, file and field named.
+Add here: another form in which entries are stored (Excel template, national XML).
+Stays out: what an entry means (``scheme.catalog``).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from scheme.catalog import Catalog, CatalogEntry, Department
+
+
+class CatalogError(ValueError):
+    """The catalog cannot be used; ``problems`` has one line per problem."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+def load_catalog(folder: Path) -> Catalog:
+    """Read ``departments.yml`` and every ``<department>/<resource>.yml``.
+
+    Raises:
+        CatalogError: any file is missing, unreadable, invalid or misplaced.
+    """
+    return _load(folder.resolve(), _stamp(folder))
+
+
+def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    files = sorted(folder.glob("*.yml")) + sorted(folder.glob("*/*.yml"))
+    return tuple((str(f), f.stat().st_mtime_ns, f.stat().st_size) for f in files)
+
+
+@lru_cache(maxsize=8)
+def _load(folder: Path, stamp: tuple[tuple[str, int, int], ...]) -> Catalog:
+    problems: list[str] = []
+    departments = _departments(folder / "departments.yml", problems)
+    entries: dict[str, CatalogEntry] = {}
+    for path in sorted(folder.glob("*/*.yml")):
+        if path.parent.name == "codes":
+            continue
+        entry = _entry(path, departments, problems)
+        if entry:
+            entries[entry.id] = entry
+    _references(entries, problems)
+    if problems:
+        raise CatalogError(problems)
+    return Catalog(departments=departments, entries=entries)
+
+
+def _departments(path: Path, problems: list[str]) -> dict[str, Department]:
+    rows = _yaml(path, problems) or []
+    found: dict[str, Department] = {}
+    for row in rows:
+        try:
+            department = Department.model_validate(row)
+            found[department.code] = department
+        except ValidationError as error:
+            problems.extend(_lines(path.name, error))
+    return found
+
+
+def _entry(path: Path, departments: dict[str, Department], problems: list[str]) -> CatalogEntry | None:
+    where = f"{path.parent.name}/{path.name}"
+    document = _yaml(path, problems)
+    if document is None:
+        return None
+    try:
+        entry = CatalogEntry.model_validate(document)
+    except ValidationError as error:
+        problems.extend(_lines(where, error))
+        return None
+    if (entry.department, entry.resource) != (path.parent.name, path.stem):
+        problems.append(f"{where}: says it is {entry.id}; file and content must agree")
+    if entry.department not in departments:
+        problems.append(f"{where}: department {entry.department} is not in departments.yml")
+    return entry
+
+
+def _references(entries: dict[str, CatalogEntry], problems: list[str]) -> None:
+    for entry in entries.values():
+        for item in entry.items:
+            if not item.references or item.references.startswith("seed."):
+                continue
+            target, _, column = item.references.rpartition(".")
+            known = target in entries and any(i.code == column for i in entries[target].items)
+            if not known:
+                problems.append(f"{entry.id}.{item.code}: references {item.references}, which does not exist")
+
+
+def _yaml(path: Path, problems: list[str]) -> Any | None:
+    try:
+        return yaml.safe_load(path.read_text("utf-8"))
+    except FileNotFoundError:
+        problems.append(f"{path.name}: file is missing")
+    except UnicodeDecodeError:
+        problems.append(f"{path.name}: is not UTF-8")
+    except yaml.YAMLError as error:
+        problems.append(f"{path.name}: is not YAML: {str(error).splitlines()[0]}")
+    return None
+
+
+def _lines(where: str, error: ValidationError) -> list[str]:
+    return [
+        f"{where}: {'.'.join(str(p) for p in e['loc']) or 'entry'}: {e['msg']}"
+        for e in error.errors(include_url=False, include_input=False)
+    ]

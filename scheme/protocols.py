@@ -1,0 +1,101 @@
+"""Protocols and plain records by which expectations, desensitization and lineage meet.
+
+Lives here: types that rooms on one line pass through orchestration and portal.
+Add here: a record when two rooms that may not import each other must exchange it.
+Stays out: behaviour.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+
+@dataclass(frozen=True)
+class ColumnEdge:
+    """One dependency of an output column on an input column.
+
+    ``masking``: True if the value is protected on this path, False if not, None if unknown
+    (OpenLineage columnLineage 1-2-0; min and max do not mask).
+    """
+
+    column: str
+    source: str  # data set name zone.schema.table
+    source_column: str
+    type: Literal["DIRECT", "INDIRECT"]
+    subtype: str  # IDENTITY, TRANSFORMATION, AGGREGATION, JOIN, GROUP_BY, FILTER, SORT, WINDOW, CONDITIONAL
+    masking: bool | None = None
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a data set as lineage and catalogs show it."""
+
+    name: str
+    type: str
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class RuleOutcome:
+    """One rule evaluated on one version of one data set. ``state`` error is never a finding."""
+
+    rule: str
+    dataset: str
+    item: str | None
+    dimension: str
+    severity: str
+    meaning: str
+    state: Literal["passed", "failed", "error"]
+    evaluated_count: int = 0
+    unexpected_count: int = 0
+    expectation: str = ""
+    blocks: bool = False
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class GateFinding:
+    """Personal data found in one column of a subset: by column and count, never by value."""
+
+    table: str
+    column: str
+    entity: str
+    count: int
+    score: float
+
+
+class ColumnLineage(Protocol):
+    """Finds column edges in compiled SQL."""
+
+    def __call__(self, sql: str, schema: dict[str, list[str]]) -> list[ColumnEdge]:
+        """Return the edges of every output column."""
+        ...
+
+
+class Impact(Protocol):
+    """Names what stands downstream of a data set or column."""
+
+    def __call__(self, dataset: str, column: str | None = None) -> list[str]:
+        """Return data set names."""
+        ...
+
+
+class RiskEstimate(Protocol):
+    """Estimates re-identification risk of a table by its quasi-identifiers."""
+
+    def __call__(self, table: Any, quasi_identifiers: list[str]) -> dict[str, float]:
+        """Return named figures, e.g. ``k`` and ``risk``."""
+        ...
+
+
+@dataclass(frozen=True)
+class LineageNode:
+    """A data set as one event names it."""
+
+    name: str
+    columns: tuple[Column, ...] = ()
+    version: str | None = None
+    edges: tuple[ColumnEdge, ...] = ()
+    facets: dict[str, Any] = field(default_factory=dict)
