@@ -1,0 +1,54 @@
+"""Fixtures every test shares: an isolated home and key folder, the demo clock, real deliveries."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Point Suyuan at a scratch home before Django reads its settings."""
+    import tempfile
+
+    scratch = Path(tempfile.mkdtemp(prefix="suyuan-test-"))
+    os.environ["SUYUAN_HOME"] = str(scratch / "home")
+    os.environ["SUYUAN_KEYS"] = str(scratch / "keys")
+    os.environ["SUYUAN_NOW"] = "2026-09-24T09:30:00"
+    os.environ.pop("DATABASE_URL", None)
+    os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
+    os.environ["DO_NOT_TRACK"] = "1"
+    os.environ["GX_ANALYTICS_ENABLED"] = "False"
+    config.stash[_SCRATCH] = scratch
+
+
+_SCRATCH = pytest.StashKey[Path]()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the scratch home."""
+    import shutil
+
+    scratch = config.stash.get(_SCRATCH, None)
+    if scratch:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A SUYUAN_HOME and SUYUAN_KEYS of this test alone (files, not the control database)."""
+    monkeypatch.setenv("SUYUAN_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("SUYUAN_KEYS", str(tmp_path / "keys"))
+    return tmp_path / "home"
+
+
+@pytest.fixture(scope="session")
+def deliveries() -> Path:
+    """Real deliveries, if they lie beside the checkout."""
+    folder = Path(os.environ.get("SUYUAN_TEST_DELIVERIES", ROOT.parent / "shared" / "data" / "deliveries"))
+    if not folder.is_dir():
+        pytest.skip("real deliveries are not beside this checkout (SUYUAN_TEST_DELIVERIES)")
+    return folder
