@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Literal
 from config.settings import settings
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 Platform = Literal["bureau", "service", "portal"]
 Purpose = Literal["signing", "tokens", "encryption", "session"]
@@ -65,7 +65,27 @@ def signing_key(platform: Platform) -> tuple[str, Ed25519PrivateKey]:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     found = key(platform, "signing")
-    return found.key_id, Ed25519PrivateKey.from_private_bytes(found.material)
+    private = Ed25519PrivateKey.from_private_bytes(found.material)
+    public = settings().keys_path / "public" / f"{platform}.pub"
+    if not public.exists():
+        _publish(public, found.key_id.encode() + b" " + private.public_key().public_bytes_raw().hex().encode())
+    return found.key_id, private
+
+
+def verify_key(platform: Platform) -> tuple[str, Ed25519PublicKey]:
+    """Return (key id, public key) of a platform; the private half need not be readable here.
+
+    Raises:
+        KeyFileError: the platform has published no public key.
+    """
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    path = settings().keys_path / "public" / f"{platform}.pub"
+    try:
+        key_id, material = path.read_text().split()
+    except (FileNotFoundError, ValueError) as error:
+        raise KeyFileError(f"public key of {platform} is missing or damaged: run suyuan keys init") from error
+    return key_id, Ed25519PublicKey.from_public_bytes(bytes.fromhex(material))
 
 
 def grant_token_key(grant: str) -> Key:
@@ -90,10 +110,16 @@ def _key_directory(platform: Platform) -> Path:
 
 
 def _create(path: Path) -> bytes:
+    _publish(path, secrets.token_bytes(32))
+    return _read(path)
+
+
+def _publish(path: Path, content: bytes) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(secrets.token_bytes(32))
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
     try:
@@ -102,7 +128,6 @@ def _create(path: Path) -> bytes:
         pass  # another process made it first: theirs is the key
     finally:
         temporary.unlink()
-    return _read(path)
 
 
 def _read(path: Path) -> bytes:

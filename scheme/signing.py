@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from config.keys import Platform, signing_key
+from config.keys import Platform, signing_key, verify_key
 from scheme.canonical import canonical_json
 
 
@@ -46,11 +46,11 @@ def verify(signed: SignedDocument, platform: Platform) -> dict[str, Any]:
     """
     from cryptography.exceptions import InvalidSignature
 
-    key_id, private = signing_key(platform)
+    key_id, public = verify_key(platform)
     if signed.key_id != key_id:
         raise SignatureRefusedError(f"signed with key {signed.key_id}, expected {key_id}")
     try:
-        private.public_key().verify(base64.b64decode(signed.signature), canonical_json(signed.document))
+        public.verify(base64.b64decode(signed.signature), canonical_json(signed.document))
     except (InvalidSignature, ValueError, TypeError) as error:
         raise SignatureRefusedError("the signature does not fit the document") from error
     return signed.document

@@ -1,0 +1,77 @@
+"""Layout of ``SUYUAN_HOME``.
+
+Lives here: one function per place. A new place gets its function here, never a joined path elsewhere.
+Stays out: reading and writing.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from config.settings import settings
+from scheme.names import DatasetName, identifier
+
+
+def home() -> Path:
+    """SUYUAN_HOME, absolute."""
+    return settings().home_path
+
+
+def inbox(department: str, resource: str) -> Path:
+    """Deliveries handed over and waiting to be landed."""
+    return home() / "inbox" / identifier(department) / identifier(resource)
+
+
+def landing(department: str, resource: str) -> Path:
+    """Landed batches of a resource, one directory a batch."""
+    return home() / "landing" / identifier(department) / identifier(resource)
+
+
+def refused() -> Path:
+    """Records of refused deliveries (reason and row counts, no data)."""
+    return home() / "refused"
+
+
+def zone_database(zone: str) -> Path:
+    """DuckDB file of a zone."""
+    return home() / "warehouse" / f"{identifier(zone)}.duckdb"
+
+
+def versions(name: DatasetName) -> Path:
+    """Immutable versions of a data set."""
+    return home() / "versions" / name.zone / name.schema / name.table
+
+
+def pointers() -> Path:
+    """The file that says which version of each data set is promoted."""
+    return home() / "versions" / "promoted.json"
+
+
+def dbt() -> Path:
+    """dbt working folder: rendered models, target, logs."""
+    return home() / "dbt"
+
+
+def grants() -> Path:
+    """Published per-grant files and bundles: all that the data plane may read."""
+    return home() / "service" / "grants"
+
+
+def products() -> Path:
+    """Products made by the data plane."""
+    return home() / "service" / "products"
+
+
+def spill() -> Path:
+    """DuckDB's spill folder."""
+    return home() / "tmp"
+
+
+def lock_file() -> Path:
+    """The writer's lock."""
+    return home() / "warehouse" / "writer.lock"
+
+
+def state(name: str) -> Path:
+    """Small state files, e.g. the fingerprint of the last finished run."""
+    return home() / "state" / name
