@@ -167,6 +167,7 @@ class CatalogEntry(Strict):
     version: int = Field(default=1, ge=1, description="schema version")
     entity: Code | None = Field(default=None, description="table stem; default: resource")
     key: list[Code] = Field(description="items that identify a row")
+    history: bool = Field(default=False, description="integrated with history over its full batches")
     delivery: Delivery = Delivery()
     items: list[Item] = Field(min_length=1)
     rules: list[Rule] = []

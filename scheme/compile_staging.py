@@ -1,0 +1,195 @@
+"""Catalog entry → dbt staging model (ADR 0004).
+
+Lives here: rendering of ``stg_<department>__<entity>``, its ``_dropped`` sibling and the dbt sources.
+A new resource needs one catalog entry and no SQL; a hand-written model of the same name under
+``dbt_project/models/staging`` takes its place.
+Add here: how an attribute of an item becomes SQL.
+Stays out: the SQL of cleaning and typing itself (``dbt_project/macros/standardise.sql``).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+from scheme.catalog import Catalog, CatalogEntry, Item, ItemType
+from scheme.names import landing_name, staging_name
+
+DATE_FORMATS = ["%Y-%m-%d", "%Y%m%d", "%Y/%m/%d", "%Y年%m月%d日", "%Y-%m-%d %H:%M:%S"]
+DATETIME_FORMATS = [
+    "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S.%f", "%Y/%m/%d %H:%M:%S", "%Y-%m-%d",
+]  # fmt: skip
+ROW_COLUMNS = {
+    "_invalid_items": "varchar[]",
+    "_batch_id": "varchar",
+    "_row_number": "bigint",
+    "_delivered_at": "timestamp",
+}
+_TEMPLATE = """\
+{{{{ config(schema='staging', alias='{table}', materialized='table') }}}}
+-- Rendered from catalog/{department}/{resource}.yml, schema version {version}: edit the entry, not this.
+with landed as (
+    select *, hash({raw}) as _row_hash
+    from {{{{ source('landing_{department}', '{landing}') }}}}
+),
+
+repeated as (
+    select _batch_id, {key}, _row_hash, min(_row_number) as first_row
+    from landed
+    group by all
+    having count(*) > 1
+),
+
+kept as (
+    select landed.*
+    from landed
+    left join repeated
+        on landed._batch_id = repeated._batch_id
+        and landed._row_hash = repeated._row_hash
+        {same_key}
+    where repeated.first_row is null or landed._row_number = repeated.first_row
+),
+
+cleaned as (
+    select
+        {cleaned},
+        _batch_id,
+        _row_number,
+        _delivered_at
+    from kept
+),
+
+typed as (
+    select
+        {typed},
+        {invalid} as _invalid_items,
+        _batch_id,
+        _row_number,
+        _delivered_at
+    from cleaned
+)
+
+select * from typed
+"""
+_DROPPED = """\
+{{{{ config(schema='staging', alias='{table}_dropped', materialized='table') }}}}
+-- Rows of {table} that dedupe left out, with the reason.
+select landed._batch_id, landed._row_number, 'exact_duplicate' as _reason
+from {{{{ source('landing_{department}', '{landing}') }}}} as landed
+anti join {{{{ ref('{table}') }}}} as kept
+    on landed._batch_id = kept._batch_id and landed._row_number = kept._row_number
+"""
+
+
+def sql_type(item: Item) -> str:
+    """Return the DuckDB type of an item in staging."""
+    scale = 2 if item.scale is None else item.scale
+    return {
+        ItemType.text: "varchar",
+        ItemType.decimal: f"decimal(18,{scale})",
+        ItemType.integer: "bigint",
+        ItemType.date: "date",
+        ItemType.datetime: "timestamp",
+        ItemType.boolean: "boolean",
+    }[item.type]
+
+
+def staging_models(entry: CatalogEntry) -> dict[str, str]:
+    """Return file name → text of an entry's rendered models."""
+    table = staging_name(entry.department, entry.stem).table
+    facts = {
+        "table": table,
+        "department": entry.department,
+        "resource": entry.resource,
+        "version": entry.version,
+        "landing": landing_name(entry.department, entry.resource).table,
+        "key": ", ".join(f'"{k}"' for k in entry.key),
+        "same_key": "\n        ".join(
+            f'and landed."{k}" is not distinct from repeated."{k}"' for k in entry.key
+        ),
+        "raw": ", ".join(f'"{i.code}"' for i in entry.items),
+        "cleaned": ",\n        ".join(f"{_cleaned(i)} as {i.code}" for i in entry.items),
+        "typed": ",\n        ".join(f"{_typed(i)} as {i.code}" for i in entry.items),
+        "invalid": _invalid(entry.items),
+    }
+    return {
+        f"{table}.sql": _TEMPLATE.format(**facts),
+        f"{table}_dropped.sql": _DROPPED.format(**facts),
+        f"{table}.yml": _yaml({"version": 2, "models": [_properties(entry, table)]}),
+    }
+
+
+def sources(catalog: Catalog, integrated: list[str]) -> str:
+    """Return the dbt sources: landing zone per department, promoted tables, their histories."""
+    by_department: dict[str, list[str]] = {}
+    current, history = list(integrated), []
+    for entry in catalog.entries.values():
+        landing = landing_name(entry.department, entry.resource).table
+        by_department.setdefault(entry.department, []).append(landing)
+        staged = staging_name(entry.department, entry.stem).table
+        current.append(staged)
+        if entry.history:
+            history.append(staged)
+    found = [
+        {"name": f"landing_{d}", "database": "landing", "schema": d, "tables": _tables(t)}
+        for d, t in by_department.items()
+    ]
+    found.append({"name": "current", "database": "platform", "schema": "current", "tables": _tables(current)})
+    found.append({"name": "history", "database": "platform", "schema": "history", "tables": _tables(history)})
+    return _yaml({"version": 2, "sources": found})
+
+
+def _cleaned(item: Item) -> str:
+    return f"{{{{ cleaned('{item.code}', {list(item.normalize)}) }}}}"
+
+
+def _typed(item: Item) -> str:
+    name = f"'{item.code}'"
+    match item.type:
+        case ItemType.decimal:
+            return f"{{{{ as_decimal({name}, {2 if item.scale is None else item.scale}) }}}}"
+        case ItemType.integer:
+            return f"{{{{ as_integer({name}) }}}}"
+        case ItemType.boolean:
+            return f"{{{{ as_boolean({name}) }}}}"
+        case ItemType.date:
+            return f"{{{{ as_date({name}, {item.formats or DATE_FORMATS}) }}}}"
+        case ItemType.datetime:
+            return f"{{{{ as_timestamp({name}, {item.formats or DATETIME_FORMATS}) }}}}"
+        case _:
+            return item.code
+
+
+def _invalid(items: list[Item]) -> str:
+    tests = [
+        f"case when {i.code} is not null and ({_typed(i)}) is null then '{i.code}' end"
+        for i in items
+        if i.type is not ItemType.text
+    ]
+    if not tests:
+        return "cast([] as varchar[])"
+    listed = ",\n            ".join(tests)
+    return f"list_filter([\n            {listed}\n        ], lambda code: code is not null)"
+
+
+def _properties(entry: CatalogEntry, table: str) -> dict[str, Any]:
+    columns = [
+        {"name": i.code, "description": i.name, "data_type": sql_type(i), "meta": {"grade": i.grade}}
+        for i in entry.items
+    ]
+    columns += [{"name": n, "data_type": t} for n, t in ROW_COLUMNS.items()]
+    return {
+        "name": table,
+        "description": f"{entry.name}（标准化）",
+        "config": {"contract": {"enforced": True}, "meta": {"resource": entry.id}},
+        "columns": columns,
+    }
+
+
+def _tables(names: list[str]) -> list[dict[str, str]]:
+    return [{"name": n} for n in sorted(names)]
+
+
+def _yaml(document: dict[str, Any]) -> str:
+    return yaml.safe_dump(document, allow_unicode=True, sort_keys=False)
