@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+import re
 import secrets
 import stat
 from dataclasses import dataclass
@@ -96,6 +97,43 @@ def grant_token_key(grant: str) -> Key:
     master = key("bureau", "tokens").material
     material = hmac.new(master, f"suyuan/grant-token/{grant}".encode(), hashlib.sha256).digest()
     return Key(f"grant-token-{grant}-{_fingerprint(material)}", material)
+
+
+def provision_grant_token_key(grant: str) -> Key:
+    """Hand one grant's token key over to the service platform; its data plane never sees the master key."""
+    found = grant_token_key(grant)
+    path = _provisioned(grant)
+    if not path.exists() or _read(path) != found.material:
+        path.unlink(missing_ok=True)
+        _publish(path, found.material)
+    return found
+
+
+def provisioned_grant_token_key(grant: str) -> Key:
+    """Return a grant's token key as the service platform holds it.
+
+    Raises:
+        KeyFileError: it was never handed over, was withdrawn, or its modes are wrong.
+    """
+    path = _provisioned(grant)
+    if not path.exists():
+        raise KeyFileError(f"the service platform holds no token key of grant {grant}: publish the grant")
+    material = _read(path)
+    return Key(f"grant-token-{grant}-{_fingerprint(material)}", material)
+
+
+def withdraw_grant_token_key(grant: str) -> None:
+    """Take a grant's token key back from the service platform."""
+    _provisioned(grant).unlink(missing_ok=True)
+
+
+def _provisioned(grant: str) -> Path:
+    directory = _key_directory("service") / "grant_tokens"
+    directory.mkdir(mode=0o700, exist_ok=True)
+    _check_mode(directory, 0o700)
+    if not re.fullmatch(r"[A-Z][A-Z0-9]{0,15}", grant):
+        raise KeyFileError(f"not a grant id: {grant[:20]!r}")
+    return directory / f"{grant}.key"
 
 
 def _key_directory(platform: Platform) -> Path:

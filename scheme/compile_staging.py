@@ -27,7 +27,7 @@ ROW_COLUMNS = {
     "_delivered_at": "timestamp",
 }
 _TEMPLATE = """\
-{{{{ config(schema='staging', alias='{table}', materialized='table') }}}}
+{{{{ config(schema='staging', alias='{table}', materialized='table', tags=['staging']) }}}}
 -- Rendered from catalog/{department}/{resource}.yml, schema version {version}: edit the entry, not this.
 with landed as (
     select *, hash({raw}) as _row_hash
@@ -73,7 +73,7 @@ typed as (
 select * from typed
 """
 _DROPPED = """\
-{{{{ config(schema='staging', alias='{table}_dropped', materialized='table') }}}}
+{{{{ config(schema='staging', alias='{table}_dropped', materialized='table', tags=['staging']) }}}}
 -- Rows of {table} that dedupe left out, with the reason.
 select landed._batch_id, landed._row_number, 'exact_duplicate' as _reason
 from {{{{ source('landing_{department}', '{landing}') }}}} as landed
@@ -182,7 +182,10 @@ def _properties(entry: CatalogEntry, table: str) -> dict[str, Any]:
     return {
         "name": table,
         "description": f"{entry.name}（标准化）",
-        "config": {"contract": {"enforced": True}, "meta": {"resource": entry.id}},
+        "config": {
+            "contract": {"enforced": True},
+            "meta": {"resource": entry.id, "department": entry.department},
+        },
         "columns": columns,
     }
 

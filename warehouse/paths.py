@@ -47,6 +47,11 @@ def pointers() -> Path:
     return home() / "versions" / "promoted.json"
 
 
+def written_pointers() -> Path:
+    """The file that says which version of each data set was written last."""
+    return home() / "versions" / "written.json"
+
+
 def dbt() -> Path:
     """dbt working folder: rendered models, target, logs."""
     return home() / "dbt"
@@ -60,6 +65,11 @@ def grants() -> Path:
 def products() -> Path:
     """Products made by the data plane."""
     return home() / "service" / "products"
+
+
+def calls() -> Path:
+    """Traces of product calls, append-only, one file a day, and the alerts raised on them."""
+    return home() / "service" / "calls"
 
 
 def spill() -> Path:

@@ -65,20 +65,31 @@ def write(
     version, rows = content_hash(connection, relation, columns, key)
     target = paths.versions(name) / version
     found = find(name, version)
-    if found:
+    if found and found.batches == (batches or []):
+        _note_written(found)
         return found
     record = Version(
         dataset=str(name), version=version, rows=rows, columns=columns, key=key,
         batches=batches or [], written_at=clock.now(),
     )  # fmt: skip
+    if found:  # equal content from other batches: the data stays, the record is renewed
+        atomic.write_bytes(target / "version.json", record.model_dump_json(indent=1).encode())
+    else:
+        _export(connection, relation, key, target, record)
+    _note_written(record)
+    return record
+
+
+def _export(
+    connection: duckdb.DuckDBPyConnection, relation: str, key: list[str], target: Path, record: Version
+) -> None:
+    order = f"ORDER BY {_names(key)}" if key else ""
     with atomic.new_directory(target) as scratch:
-        order = f"ORDER BY {_names(key)}" if key else ""
         connection.execute(
             f"COPY (SELECT * FROM {relation} {order}) TO {literal(scratch / 'data.parquet')} "
             "(FORMAT parquet, COMPRESSION zstd)"
         )
         (scratch / "version.json").write_text(record.model_dump_json(indent=1))
-    return record
 
 
 def content_hash(
@@ -115,6 +126,12 @@ def written(name: DatasetName) -> list[Version]:
     )
 
 
+def latest_written(name: DatasetName) -> Version | None:
+    """Return the version written last (which may be an older one written again), or None."""
+    version = _read_pointers(paths.written_pointers()).get(str(name))
+    return find(name, version) if version else None
+
+
 def promoted(name: DatasetName) -> Version | None:
     """Return the version readers see, or None if none was ever promoted."""
     version = _pointers().get(str(name))
@@ -134,7 +151,15 @@ def promote(versions: list[Version]) -> None:
 
 
 def _pointers() -> dict[str, str]:
-    path = paths.pointers()
+    return _read_pointers(paths.pointers())
+
+
+def _note_written(record: Version) -> None:
+    path = paths.written_pointers()
+    atomic.write_json(path, {**_read_pointers(path), record.dataset: record.version})
+
+
+def _read_pointers(path: Path) -> dict[str, str]:
     return json.loads(path.read_text()) if path.exists() else {}
 
 

@@ -1,0 +1,141 @@
+"""Reading facets of accepted events, whoever produced them.
+
+Lives here: the parts of standard facets the graph uses, as plain records. The specification does not
+validate a facet's inside, so every reader takes what has the right shape and leaves the rest.
+Add here: another facet the projection uses.
+Stays out: tables (``lineage.projection``), building facets (``lineage.facets``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from lineage.models import WHOLE
+
+SchemaField = tuple[str, str, str]  # name, type, description
+
+
+class FieldEdge(NamedTuple):
+    """One column dependency as a columnLineage facet states it."""
+
+    column: str
+    namespace: str
+    name: str
+    field: str
+    type: str
+    subtype: str
+    masking: bool | None
+    description: str
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    """Return a JSON object, or an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def sequence(value: Any) -> list[Any]:
+    """Return a JSON array, or an empty one."""
+    return value if isinstance(value, list) else []
+
+
+def text(value: Any) -> str:
+    """Return a JSON string, or an empty one."""
+    return value if isinstance(value, str) else ""
+
+
+def count(value: Any) -> int | None:
+    """Return a JSON number as a 63-bit count, or None."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    fits = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63
+    return value if fits else None
+
+
+def uuid(value: Any) -> UUID | None:
+    """Return a JSON string as a UUID, or None."""
+    try:
+        return UUID(text(value))
+    except ValueError:
+        return None
+
+
+def all_facets(dataset: dict[str, Any]) -> dict[str, Any]:
+    """Return a data set's facets of all three groups by name."""
+    groups = ("facets", "inputFacets", "outputFacets")
+    return {name: facet for group in groups for name, facet in mapping(dataset.get(group)).items()}
+
+
+def schema_fields(facets: dict[str, Any]) -> list[SchemaField] | None:
+    """Return the columns a schema facet states, or None without one."""
+    if "schema" not in facets:
+        return None
+    fields = [mapping(f) for f in sequence(mapping(facets["schema"]).get("fields"))]
+    named = {text(f.get("name")): f for f in fields if text(f.get("name"))}
+    return [(name, text(f.get("type")), text(f.get("description"))) for name, f in named.items()]
+
+
+def version(facets: dict[str, Any]) -> str:
+    """Return the data set version, or an empty string."""
+    return text(mapping(facets.get("version")).get("datasetVersion"))
+
+
+def rows(facets: dict[str, Any]) -> int | None:
+    """Return the row count, or None."""
+    written = count(mapping(facets.get("outputStatistics")).get("rowCount"))
+    return count(mapping(facets.get("dataQualityMetrics")).get("rowCount")) if written is None else written
+
+
+def title(facets: dict[str, Any]) -> str:
+    """Return the first line of the documentation, or an empty string."""
+    return text(mapping(facets.get("documentation")).get("description")).partition("\n")[0].strip()[:200]
+
+
+def field_edges(facets: dict[str, Any]) -> list[FieldEdge] | None:
+    """Return what a columnLineage facet states, or None without one."""
+    if "columnLineage" not in facets:
+        return None
+    facet = mapping(facets["columnLineage"])
+    edges: list[FieldEdge] = []
+    for column, field in mapping(facet.get("fields")).items():
+        old = text(mapping(field).get("transformationType"))
+        for source in sequence(mapping(field).get("inputFields")):
+            edges += _edges(column, mapping(source), old)
+    for source in sequence(facet.get("dataset")):
+        edges += _edges(WHOLE, mapping(source), "")
+    return sorted(set(edges), key=_order)
+
+
+def derivation_digest(inputs: list[tuple[str, str]], edges: list[FieldEdge] | None) -> str:
+    """Return the digest of one way to make a data set; None and no edges are different statements."""
+    content = [sorted(inputs), sorted(edges, key=_order) if edges is not None else None]
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
+
+
+def _edges(column: str, source: dict[str, Any], old: str) -> Iterator[FieldEdge]:
+    place = (text(source.get("namespace")), text(source.get("name")), text(source.get("field")))
+    if not all(place):
+        return
+    stated = [mapping(t) for t in sequence(source.get("transformations"))] or [_old_transformation(column, old)]
+    for each in stated:
+        masking = each.get("masking")
+        yield FieldEdge(
+            column, *place,
+            type="INDIRECT" if text(each.get("type")).upper() == "INDIRECT" else "DIRECT",
+            subtype=text(each.get("subtype")),
+            masking=masking if isinstance(masking, bool) else None,
+            description=text(each.get("description")),
+        )  # fmt: skip
+
+
+def _old_transformation(column: str, old: str) -> dict[str, Any]:
+    known = {"IDENTITY": ("IDENTITY", False), "MASKED": ("TRANSFORMATION", True)}
+    subtype, masking = known.get(old.upper(), ("", None))
+    return {"type": "INDIRECT" if column == WHOLE else "DIRECT", "subtype": subtype, "masking": masking}
+
+
+def _order(edge: FieldEdge) -> tuple[str, ...]:
+    return tuple(str(part) for part in edge)

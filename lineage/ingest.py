@@ -1,0 +1,91 @@
+"""The one way into the catalog: validate, append, project.
+
+Lives here: accepting one event, many, or a file of them; the pipeline's own events come this way too.
+Add here: another entrance (HTTP) that calls ``ingest`` or ``ingest_many``.
+Stays out: the rules of an event (``lineage.specification``), the log's formula (``lineage.log``).
+
+An event is acknowledged after log and graph are both durable, in one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from django.db import transaction
+
+from lineage import log, projection
+from lineage.log import Entry
+from lineage.models import Event
+from lineage.specification import EventRefusedError, read
+
+BATCH = 256
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A refused line of a file: its number (from 1) and the reason, never its content."""
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class IngestReport:
+    """What became of a file."""
+
+    accepted: int
+    refused: tuple[Refusal, ...] = ()
+
+
+def ingest(body: bytes) -> Event:
+    """Accept one event.
+
+    Raises:
+        EventRefusedError: not a valid event; nothing was stored.
+    """
+    return ingest_many([body])[0]
+
+
+def ingest_many(bodies: Sequence[bytes]) -> list[Event]:
+    """Accept events in order, all or none.
+
+    Raises:
+        EventRefusedError: one of them is not valid; nothing was stored.
+    """
+    return _store([read(body) for body in bodies])
+
+
+def ingest_file(path: Path) -> IngestReport:
+    """Accept every valid line of an NDJSON file; refused lines are reported, the rest goes on.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    accepted, refused = 0, []
+    with path.open("rb") as file:
+        lines = ((number, line.strip()) for number, line in enumerate(file, start=1))
+        while batch := list(islice(lines, BATCH)):
+            entries = list(_valid((pair for pair in batch if pair[1]), refused))
+            _store(entries)
+            accepted += len(entries)
+    return IngestReport(accepted, tuple(refused))
+
+
+def _valid(lines: Iterable[tuple[int, bytes]], refused: list[Refusal]) -> Iterable[Entry]:
+    for number, line in lines:
+        try:
+            yield read(line)
+        except EventRefusedError as error:
+            refused.append(Refusal(number, str(error)))
+
+
+def _store(entries: Sequence[Entry]) -> list[Event]:
+    if not entries:
+        return []
+    with transaction.atomic():
+        events = log.append_many(entries)
+        projection.catch_up()
+    return events

@@ -1,0 +1,74 @@
+"""Written → checked → promoted, for one data set of the platform.
+
+Lives here: Great Expectations judges the written version, the verdict is recorded, and only a version
+with a recorded good verdict is promoted. A bad batch is set aside and the last promoted version stays.
+Stays out: the rules (``expectations``), the pointer (``warehouse.versions``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from config import clock
+from orchestration.pipeline import events
+from scheme.catalog import Catalog, CatalogEntry
+from scheme.names import DatasetName, integrated_name, staging_name
+from scheme.protocols import RuleOutcome
+from warehouse import batches, versions
+from warehouse.lock import writer_lock
+from warehouse.versions import Version
+
+
+@dataclass(frozen=True)
+class Promotion:
+    """What became of a written version."""
+
+    dataset: DatasetName
+    written: Version | None
+    current: Version | None
+    outcomes: list[RuleOutcome] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+    next_step: str = ""
+
+    @property
+    def is_promoted(self) -> bool:
+        """Whether readers now see the written version."""
+        return bool(self.written and self.current and self.written.version == self.current.version)
+
+
+def promote_resource(entry: CatalogEntry, catalog: Catalog, run_id: UUID) -> Promotion:
+    """Check and promote the written version of a resource's staging table."""
+    from expectations.evaluate import evaluate
+
+    name = staging_name(entry.department, entry.stem)
+    return _promote(name, run_id, lambda version: evaluate(version, entry, catalog), entry)
+
+
+def promote_integrated(table: str, run_id: UUID) -> Promotion:
+    """Check and promote the written version of an integrated base."""
+    from expectations.evaluate import evaluate_integrated
+
+    return _promote(integrated_name(table), run_id, lambda version: evaluate_integrated(version, table), None)
+
+
+def _promote(name: DatasetName, run_id: UUID, judge, entry: CatalogEntry | None) -> Promotion:  # noqa: ANN001
+    from expectations import findings
+
+    written, current = versions.latest_written(name), versions.promoted(name)
+    if not written:
+        return Promotion(name, None, current, reasons=["没有已写入的版本"], next_step="等待数源部门汇聚")
+    started = clock.now()
+    outcomes = findings.of_version(written) or judge(written)
+    if not findings.of_version(written):
+        findings.record(written, outcomes)
+    verdict = findings.verdict(written)
+    with writer_lock():
+        if verdict.promotable:
+            versions.promote([written])
+            current = written
+        elif entry and written.batches and (current is None or written.batches != current.batches):
+            batches.put_aside(written.batches[-1], "；".join(verdict.reasons))
+    result = Promotion(name, written, current, outcomes, verdict.reasons, verdict.next_step)
+    events.checked(name, written, outcomes, result.is_promoted, run_id, started)
+    return result

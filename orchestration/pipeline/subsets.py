@@ -1,0 +1,179 @@
+"""Authorized subsets: measured, gated, published, one grant at a time.
+
+Lives here: what happens between dbt building a grant's tables and its file crossing to the data plane.
+A gate record names the exact content it judged; publishing asks for that record and refuses otherwise.
+Stays out: rendering (``scheme.compile_models``), recognizers (``desensitization``), the file itself
+(``warehouse.grant_file``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from config import clock
+from orchestration.pipeline import events
+from scheme.grant import Grant
+from scheme.names import DatasetName, authorized_name
+from warehouse import atomic, paths, versions
+from warehouse.engine import connect
+from warehouse.versions import Version
+
+
+class SubsetRefusedError(RuntimeError):
+    """The subset may not be built or published; the message says why and what to do next."""
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Verdict of the desensitization gate on one exact content."""
+
+    content: str
+    is_open: bool
+    by_table: dict[str, list[str]]
+    cells: int
+    next_step: str
+
+
+def active(grant_id: str) -> Grant:
+    """Return the grant if it is signed and in force now (each run asks again).
+
+    Raises:
+        SubsetRefusedError: it is not.
+    """
+    from registry.grants import active_grants
+
+    for grant in active_grants(clock.today()):
+        if grant.grant == grant_id:
+            return grant
+    raise SubsetRefusedError(
+        f"授权 {grant_id} 当前未生效（未签署、已到期、暂时关闭或签名不符），不予供数。"
+        "依据：第十八条（【数据的授权开发】）。请在门户“数据授权”页查看该授权的状态。"
+    )
+
+
+def measured(grant: Grant) -> dict[str, Version]:
+    """Return table code → version (content hash, rows, columns) of a grant's built tables.
+
+    Raises:
+        SubsetRefusedError: a built table has other columns than the grant.
+    """
+    found: dict[str, Version] = {}
+    connection = connect(paths.zone_database("authorized"), read_only=True)
+    try:
+        for table in grant.tables:
+            name = authorized_name(grant.grant, table.table)
+            relation = f'"{name.schema}"."{name.table}"'
+            rows = connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
+            columns = {r[0]: r[1] for r in rows}
+            granted = [c.name for c in table.columns]
+            if list(columns) != granted:
+                extra = sorted(set(columns) ^ set(granted))
+                raise SubsetRefusedError(f"{name}: 列与授权不一致（{'、'.join(extra)}），不予发布")
+            version, count = versions.content_hash(connection, relation, columns, [])
+            found[table.table] = Version(
+                dataset=str(name), version=version, rows=count, columns=columns, written_at=clock.now()
+            )
+    finally:
+        connection.close()
+    return found
+
+
+def content_of(found: dict[str, Version]) -> str:
+    """Return one digest for all tables of a subset."""
+    return hashlib.sha256(json.dumps({t: v.version for t, v in sorted(found.items())}).encode()).hexdigest()
+
+
+def built(grant: Grant, found: dict[str, Version], run_id: UUID, started: datetime, target: str) -> None:
+    """Emit lineage of a grant's built tables."""
+    for table, version in found.items():
+        name = authorized_name(grant.grant, table)
+        title = next(t.title for t in grant.tables if t.table == table)
+        events.model_built(name, version, run_id, started, target, description=title, grant=grant)
+
+
+def judge(grant: Grant) -> Gate:
+    """Let Presidio look at every cell of a grant's tables and keep the verdict."""
+    from desensitization.gate import judge as judge_reports
+
+    found = measured(grant)
+    reports = [_scan(grant, t.table) for t in grant.tables]
+    verdict = judge_reports(reports)
+    by_table: dict[str, list[str]] = {t.table: [] for t in grant.tables}
+    for finding in verdict.findings:
+        by_table[finding.table].append(f"{finding.column}：{finding.entity} {finding.count} 处")
+    gate = Gate(
+        content=content_of(found), is_open=not verdict.is_blocked, by_table=by_table,
+        cells=sum(r.cells for r in reports), next_step=verdict.next_step,
+    )  # fmt: skip
+    atomic.write_json(_gate_file(grant), gate.__dict__)
+    return gate
+
+
+def publish(grant: Grant, run_id: UUID, started: datetime) -> Any:
+    """Publish the subset as its encrypted file, if the gate opened for exactly this content.
+
+    Raises:
+        SubsetRefusedError: no gate record, a closed gate, or a record for other content.
+    """
+    from warehouse.grant_file import publish as publish_file
+
+    found = measured(grant)
+    _demand_open_gate(grant, content_of(found))
+    connection = connect(paths.zone_database("authorized"), read_only=True)
+    try:
+        connection.execute(f"ATTACH '{paths.zone_database('platform')}' AS platform (READ_ONLY)")
+        tables = {t.table: authorized_name(grant.grant, t.table) for t in grant.tables}
+        published = publish_file(
+            grant,
+            {t: f'"{n.schema}"."{n.table}"' for t, n in tables.items()},
+            connection,
+            reference={"division": "platform.reference.division"},
+        )
+    finally:
+        connection.close()
+    events.published(grant, found, run_id, started)
+    return published
+
+
+def table_names(grant: Grant) -> dict[str, DatasetName]:
+    """Return table code → data set name."""
+    return {t.table: authorized_name(grant.grant, t.table) for t in grant.tables}
+
+
+def _scan(grant: Grant, table: str) -> Any:
+    from desensitization.scan import scan_batches
+
+    granted = next(t for t in grant.tables if t.table == table)
+    name = authorized_name(grant.grant, table)
+    connection = connect(paths.zone_database("authorized"), read_only=True)
+    try:
+        reader = connection.execute(f'SELECT * FROM "{name.schema}"."{name.table}"').to_arrow_reader(100_000)
+        allowed = {c: set(e) for c, e in granted.public_entities.items()}
+        return scan_batches(reader, table=table, allowed=allowed)
+    finally:
+        connection.close()
+
+
+def _gate_file(grant: Grant) -> Any:
+    return paths.state(f"gate-{grant.schema_name}.json")
+
+
+def _demand_open_gate(grant: Grant, content: str) -> None:
+    path = _gate_file(grant)
+    record = json.loads(path.read_text()) if path.exists() else None
+    if record is None or record["content"] != content:
+        raise SubsetRefusedError(
+            f"授权 {grant.grant} 的子集尚未通过脱敏核验（无本内容的核验记录），不予发布。"
+            f"请在 Dagster 中重新运行 subset_{grant.schema_name} 的脱敏核验。"
+        )
+    if not record["is_open"]:
+        found = "；".join(f"{t}.{f}" for t, fs in record["by_table"].items() for f in fs)
+        raise SubsetRefusedError(
+            f"授权 {grant.grant} 的子集未通过脱敏核验：{found}。不予发布。"
+            f"依据：第十九条（【数据产品发布管理】）。{record['next_step']}"
+        )
