@@ -33,6 +33,7 @@ class Batch(BaseModel):
     format: str | None = None
     encoding: str | None = None
     receiver: str
+    delivered_by: str = ""
     received_at: datetime
     schema_version: int
     rows_declared: int | None = None
@@ -40,6 +41,7 @@ class Batch(BaseModel):
     rows_landed: int = 0
     rows_quarantined: int = 0
     quarantine_reasons: dict[str, int] = {}
+    columns: list[str] = []
     state: Literal["landed", "refused"] = "landed"
     refusal: str | None = None
     next_step: str | None = None

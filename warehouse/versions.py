@@ -105,7 +105,7 @@ def content_hash(
     for batch in reader:
         rows += batch.num_rows
         column = batch.column(0)
-        offset, (_, offsets, data) = column.offset, column.buffers()
+        offset, (_, _offsets, data) = column.offset, column.buffers()
         start = offset * 32
         total.update(memoryview(data)[start : start + batch.num_rows * 32])
     return total.hexdigest(), rows

@@ -62,7 +62,7 @@ def refresh_current(catalog: Catalog, integrated: dict[str, dict[str, str]]) -> 
 
 def _landed(entry: CatalogEntry) -> str:
     selects = [
-        f"SELECT {_items(entry)}, _batch_id, _row_number, "
+        f"SELECT {_items(entry, b)}, _batch_id, _row_number, "
         f"TIMESTAMP {literal(b.received_at.strftime('%Y-%m-%d %H:%M:%S.%f'))} AS _delivered_at "
         f"FROM read_parquet({literal(b.data)})"
         for b in batches_in_use(entry)
@@ -97,5 +97,8 @@ def _current(
     connection.execute(f'CREATE OR REPLACE VIEW current."{table}" AS {source}')
 
 
-def _items(entry: CatalogEntry) -> str:
-    return ", ".join(f'"{i.code}"' for i in entry.items)
+def _items(entry: CatalogEntry, batch: Batch) -> str:
+    """Items of the entry; one that came into the catalog after the batch is null there."""
+    return ", ".join(
+        f'"{i.code}"' if i.code in batch.columns else f'NULL::VARCHAR AS "{i.code}"' for i in entry.items
+    )

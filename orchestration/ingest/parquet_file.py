@@ -1,0 +1,31 @@
+"""Parquet deliveries.
+
+Lives here: the column names. Values are landed as text like those of every other format.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from orchestration.ingest.refusal import DeliveryRefusedError
+from orchestration.ingest.source import Source, match_headers
+from scheme.catalog import CatalogEntry
+from warehouse.landing import ParquetRows
+
+
+def read(path: Path, entry: CatalogEntry) -> Source:
+    """Return a Parquet delivery as a source.
+
+    Raises:
+        DeliveryRefusedError: damaged, or other columns than the catalog's.
+    """
+    import pyarrow.parquet as pq
+    from pyarrow import ArrowException
+
+    try:
+        names = pq.read_schema(path).names
+    except (ArrowException, OSError):
+        raise DeliveryRefusedError(
+            "the file is a damaged Parquet file.", "Write it again and deliver that."
+        ) from None
+    return Source(ParquetRows(path, names), match_headers(entry, names), "parquet")
