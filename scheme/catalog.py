@@ -10,7 +10,7 @@ the resource's grade is its items' highest（GB/T 43697-2024 就高从严）.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -114,11 +114,16 @@ class Item(Strict):
     data_class: str | None = Field(default=None, description="类别, GB/T 43697 annex B: id, base, loc …")
     grade: int | None = Field(default=None, ge=1, le=4, description="级别; None = not yet graded")
     personal: bool = Field(default=False, description="个人信息")
+    free_text: bool = Field(default=False, description="备注等文本项: must hold no personal numbers")
     description: str = ""
 
 
 class Rule(Strict):
-    """A hand-written quality rule, beside those generated from the data standards."""
+    """A quality rule of its own, or the number and wording of a generated one (``names``).
+
+    Generated rules are called ``<item>__required``, ``__check_digit``, ``__code``, ``__reference``,
+    ``__length``, ``__pattern``, ``__range``, ``__type``, ``__personal_data`` and ``key__unique``.
+    """
 
     rule: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,60}$")]
     item: Code | None = None
@@ -128,16 +133,15 @@ class Rule(Strict):
     failing: str | None = Field(
         default=None, description="SQL condition over the staging table that is true on a problem row"
     )
-    expectation: str | None = Field(default=None, description="Great Expectations type, snake case")
-    arguments: dict[str, Any] = {}
+    names: str | None = Field(default=None, description="the generated rule that this one names")
     tolerance: float | None = Field(
         default=None, description="share of problem rows up to which a critical rule still promotes"
     )
 
     @model_validator(mode="after")
     def _one_form(self) -> Rule:
-        if (self.failing is None) == (self.expectation is None):
-            raise ValueError(f"rule {self.rule}: give either failing or expectation")
+        if (self.failing is None) == (self.names is None):
+            raise ValueError(f"rule {self.rule}: give either failing or names")
         return self
 
 
