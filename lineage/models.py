@@ -140,7 +140,7 @@ class Derivation(models.Model):
     valid_from_seq = models.BigIntegerField()
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["output", "job", "digest"], name="lineage_derivation")]
+        indexes: ClassVar = [models.Index(fields=["output", "job", "digest"], name="lineage_derivation_same")]
 
 
 class DatasetEdge(models.Model):

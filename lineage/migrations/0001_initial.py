@@ -161,7 +161,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='derivation',
-            index=models.Index(fields=['output', 'job', 'digest'], name='lineage_derivation'),
+            index=models.Index(fields=['output', 'job', 'digest'], name='lineage_derivation_same'),
         ),
         migrations.AddIndex(
             model_name='datasetversion',

@@ -1,0 +1,190 @@
+"""Judging one written version with Great Expectations.
+
+Lives here: building the suite in Great Expectations' own vocabulary, running it, reading its results. A rule that
+could not be evaluated is an error, never a finding, and an error on a critical rule blocks.
+Add here: nothing that decides beside Great Expectations.
+Stays out: rules (``rules``), recording (``findings``).
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from config import clock
+from expectations import workbench
+from expectations.parameters import promotion, wording
+from expectations.rules import Rule, digest, rules_of
+from scheme.catalog import Catalog, CatalogEntry, UpdateCycle
+from scheme.protocols import RuleOutcome
+from warehouse import batches, paths
+from warehouse.engine import connect
+from warehouse.versions import Version
+
+_CYCLE_DAYS = {
+    UpdateCycle.realtime: 1, UpdateCycle.daily: 1, UpdateCycle.weekly: 7, UpdateCycle.monthly: 31,
+    UpdateCycle.bimonthly: 62, UpdateCycle.quarterly: 92, UpdateCycle.yearly: 366,
+}  # fmt: skip
+
+
+def basis(version: Version, entry: CatalogEntry | None) -> str:
+    """Return a digest of all that a verdict on this version rests on beside its rows."""
+    rules = rules_of(entry) if entry else []
+    others = sorted(f"{t}:{v.version}" for t, v in workbench.judged_with(rules).items())
+    return digest([*rules, Rule(str(clock.today()), None, "", "", "".join(others), "")])
+
+
+def evaluate(version: Version, entry: CatalogEntry, catalog: Catalog) -> list[RuleOutcome]:
+    """Judge the written version of a resource; with history, the rows of its last batch."""
+    landed = {b.batch_id: b for b in batches.landed(entry.department, entry.resource)}
+    batch = landed.get(version.batches[-1]) if version.batches else None
+    delivery = _delivery_rules(entry)
+    return _judge(version, rules_of(entry), delivery, entry, batch, whole=not entry.history)
+
+
+def evaluate_integrated(version: Version, table: str) -> list[RuleOutcome]:
+    """Judge an integrated base: its key is there and unique, and it is not empty."""
+    key = ", ".join(f'"{k}"' for k in version.key)
+    rules = [
+        Rule("key__unique", None, "accuracy", "critical", f"{table}主键重复", f"count(*) over (partition by {key}) > 1"),
+        *(
+            Rule(f"{k}__required", k, "completeness", "critical", f"{k}（主键）为空", f'"{k}" is null',
+                 "ExpectColumnValuesToNotBeNull")
+            for k in version.key
+        ),
+    ]  # fmt: skip
+    return _judge(version, rules, [_not_empty()], None, None, whole=True)
+
+
+def _judge(
+    version: Version, rules: list[Rule], delivery: list[Rule], entry: CatalogEntry | None, batch: Any, *, whole: bool
+) -> list[RuleOutcome]:
+    paths.spill().mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=paths.spill()) as scratch:
+        database = Path(scratch) / "judged.duckdb"
+        errors = _prepare(database, version, rules, entry, batch, whole)
+        runnable = [r for r in rules if r.rule not in errors]
+        results = {**_run(database, "judged", runnable), **_run(database, "delivery", delivery)}
+    return [_outcome(r, version, results.get(r.rule), errors.get(r.rule, "")) for r in [*rules, *delivery]]
+
+
+def _prepare(
+    database: Path, version: Version, rules: list[Rule], entry: CatalogEntry | None, batch: Any, whole: bool
+) -> dict[str, str]:
+    others = workbench.judged_with(rules)
+    connection = connect(database)
+    try:
+        connection.execute(workbench.macros())
+        workbench.build(connection, version, others, whole)
+        errors = {r.rule: why for r in rules if (why := workbench.broken(connection, r, others))}
+        workbench.judge_view(connection, [r for r in rules if r.rule not in errors])
+        workbench.delivery_facts(connection, version, batch, entry) if entry else connection.execute(
+            f"CREATE TABLE delivery AS SELECT {version.rows}::BIGINT AS row_count"
+        )
+    finally:
+        connection.close()
+    return errors
+
+
+def _run(database: Path, table: str, rules: list[Rule]) -> dict[str, dict[str, Any]]:
+    """Return rule → Great Expectations' result; if one breaks the run, each is run alone."""
+    if not rules:
+        return {}
+    results = validate(database, table, rules)
+    if any(_raised(r) for r in results.values()) and len(rules) > 1:
+        for rule in rules:
+            results |= validate(database, table, [rule])
+    return results
+
+
+def validate(database: Path, table: str, rules: list[Rule]) -> dict[str, dict[str, Any]]:
+    """Run one suite over one table; return rule → result document of Great Expectations."""
+    import great_expectations as gx
+    from great_expectations.core.expectation_suite import ExpectationSuite
+    from great_expectations.core.validation_definition import ValidationDefinition
+
+    from expectations import dialect
+
+    dialect.register()
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
+    source = context.data_sources.add_sql("written", connection_string=f"duckdb+gx:///{database}")
+    batch = source.add_table_asset(table, table_name=table).add_batch_definition_whole_table("all")
+    suite = context.suites.add(ExpectationSuite(name=table, expectations=[_expectation(r) for r in rules]))
+    run = context.validation_definitions.add(ValidationDefinition(name=table, data=batch, suite=suite))
+    result = run.run(result_format={"result_format": "BASIC", "partial_unexpected_count": 0})
+    engine = source.get_engine()
+    engine.dispose()
+    return {
+        r.expectation_config.meta["rule"]: {
+            "success": r.success, "result": r.result, "exception": r.exception_info,
+            "type": r.expectation_config.type,
+        }
+        for r in result.results
+    }  # fmt: skip
+
+
+def _expectation(rule: Rule) -> Any:
+    import great_expectations.expectations as gxe
+
+    shared: dict[str, Any] = {
+        "meta": {"rule": rule.rule}, "severity": rule.severity, "description": rule.meaning,
+    }  # fmt: skip
+    if rule.native:
+        arguments = {k: v for k, v in json.loads(rule.arguments).items() if v is not None}
+        column = {} if "column_A" in arguments else {"column": rule.item}
+        return getattr(gxe, rule.native)(**column, **arguments, **shared)
+    return gxe.ExpectColumnValuesToBeInSet(column=f"ok__{rule.rule}", value_set=[True], **shared)
+
+
+def _delivery_rules(entry: CatalogEntry) -> list[Rule]:
+    found = [_not_empty()]
+    words = wording()
+    found.append(
+        Rule("Q26", None, words["declared_count"]["dimension"], words["declared_count"]["severity"],
+             words["declared_count"]["meaning"], "", "ExpectColumnPairValuesToBeEqual",
+             json.dumps({"column_A": "rows_declared", "column_B": "rows_in"}))
+    )  # fmt: skip
+    days = _CYCLE_DAYS.get(entry.update_cycle)
+    if days:
+        on_time = words["on_time"]
+        found.append(
+            Rule("Q25", "age_days", on_time["dimension"], on_time["severity"], on_time["meaning"], "",
+                 "ExpectColumnValuesToBeBetween", json.dumps({"max_value": days}))
+        )  # fmt: skip
+    return found
+
+
+def _not_empty() -> Rule:
+    words = wording()["not_empty"]
+    return Rule("not_empty", "row_count", words["dimension"], words["severity"], words["meaning"], "",
+                "ExpectColumnValuesToBeBetween", json.dumps({"min_value": 1}), 0.0)  # fmt: skip
+
+
+def _raised(result: dict[str, Any]) -> bool:
+    found = result["exception"] or {}
+    nested = [v for v in found.values() if isinstance(v, dict)]
+    return bool(found.get("raised_exception")) or any(n.get("raised_exception") for n in nested)
+
+
+def _outcome(rule: Rule, version: Version, result: dict[str, Any] | None, error: str) -> RuleOutcome:
+    shared: dict[str, Any] = {
+        "rule": rule.rule, "dataset": version.dataset, "item": rule.item, "dimension": rule.dimension,
+        "severity": rule.severity, "meaning": rule.meaning,
+    }  # fmt: skip
+    is_critical = rule.severity == "critical"
+    if error or result is None or _raised(result):
+        why = error or "Great Expectations could not evaluate the rule"
+        return RuleOutcome(**shared, state="error", blocks=is_critical, error=why)
+    counts = result["result"]
+    evaluated, unexpected = counts.get("element_count", 0), counts.get("unexpected_count", 0)
+    if result["success"]:
+        return RuleOutcome(**shared, state="passed", evaluated_count=evaluated, expectation=result["type"])
+    limit = rule.tolerance if rule.tolerance is not None else float(promotion(clock.today())["critical_tolerance"])
+    share = unexpected / evaluated if evaluated else 1.0
+    return RuleOutcome(
+        **shared, state="failed", evaluated_count=evaluated, unexpected_count=unexpected,
+        expectation=result["type"], blocks=is_critical and share > limit,
+    )  # fmt: skip

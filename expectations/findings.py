@@ -1,0 +1,91 @@
+"""Recording judgements and reading the verdict.
+
+Lives here: outcomes in the control database; whether a version may be promoted, and why not.
+Add here: another reader of findings.
+Stays out: judging (``evaluate``), moving the pointer (``orchestration``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.db import transaction
+
+from config import clock
+from expectations.models import CheckRun, Finding
+from scheme.protocols import RuleOutcome
+from warehouse.versions import Version
+
+_COLUMNS = (
+    "rule", "dimension", "severity", "meaning", "state", "evaluated_count", "unexpected_count", "expectation",
+    "blocks", "error",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether readers may see a version; ``reasons`` and ``next_step`` in Chinese."""
+
+    promotable: bool
+    reasons: list[str] = field(default_factory=list)
+    next_step: str = ""
+
+
+def record(version: Version, outcomes: list[RuleOutcome], basis: str) -> None:
+    """Keep the outcomes of one judgement; the same judgement again changes nothing."""
+    with transaction.atomic():
+        run, is_new = CheckRun.objects.get_or_create(
+            dataset=version.dataset, version=version.version, basis=basis,
+            defaults={
+                "rows": version.rows, "checked_at": clock.now(),
+                "batch_id": version.batches[-1] if version.batches else "",
+            },
+        )  # fmt: skip
+        if is_new:
+            Finding.objects.bulk_create(
+                Finding(run=run, item=o.item or "", **{c: getattr(o, c) for c in _COLUMNS}) for o in outcomes
+            )
+
+
+def of_version(version: Version, basis: str | None = None) -> list[RuleOutcome]:
+    """Return the outcomes of the latest judgement of a version (on this basis), or nothing."""
+    runs = CheckRun.objects.filter(dataset=version.dataset, version=version.version)
+    run = (runs.filter(basis=basis) if basis else runs).last()
+    return _outcomes(run) if run else []
+
+
+def latest(dataset: str) -> tuple[CheckRun | None, list[RuleOutcome]]:
+    """Return the latest judgement of a data set."""
+    run = CheckRun.objects.filter(dataset=dataset).last()
+    return run, _outcomes(run) if run else []
+
+
+def verdict(version: Version, basis: str | None = None) -> Verdict:
+    """Return whether a version may be promoted; one without a recorded judgement may not."""
+    outcomes = of_version(version, basis)
+    if not outcomes:
+        return Verdict(False, ["该版本尚无质量检查记录"], "请重新运行该资源的质量检查。")
+    blocking = [o for o in outcomes if o.blocks]
+    reasons = [_reason(o) for o in blocking]
+    if not blocking:
+        return Verdict(True)
+    if any(o.state == "error" for o in blocking):
+        return Verdict(False, reasons, "规则未能执行：请数据工程师修正规则或补齐其引用的数据后重新运行。")
+    return Verdict(False, reasons, "请数源部门按问题清单整改并重新汇聚；在此之前继续使用上一版本。")
+
+
+def _reason(outcome: RuleOutcome) -> str:
+    if outcome.state == "error":
+        return f"{outcome.rule} {outcome.meaning}：规则未能执行（{outcome.error}）"
+    return f"{outcome.rule} {outcome.meaning}：{outcome.unexpected_count:,}／{outcome.evaluated_count:,} 条"
+
+
+def _outcomes(run: CheckRun) -> list[RuleOutcome]:
+    return [
+        RuleOutcome(
+            dataset=run.dataset, item=f.item or None, rule=f.rule, dimension=f.dimension, severity=f.severity,
+            meaning=f.meaning, state=f.state, evaluated_count=f.evaluated_count,  # type: ignore[arg-type]
+            unexpected_count=f.unexpected_count, expectation=f.expectation, blocks=f.blocks, error=f.error,
+        )
+        for f in run.findings.all()
+    ]  # fmt: skip

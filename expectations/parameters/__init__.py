@@ -1,0 +1,42 @@
+"""Dated parameters and wording of quality rules.
+
+Lives here: reading the YAML files beside this module.
+Add here: a parameter the bureau sets, with the date from which it holds and its legal basis.
+Stays out: rules of a resource (its catalog entry).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+
+class NoParameterError(LookupError):
+    """No parameter holds on this day: nothing is guessed."""
+
+
+@cache
+def wording() -> dict[str, dict[str, str]]:
+    """Return the wording of generated rules."""
+    return yaml.safe_load(files(__package__).joinpath("wording.yml").read_text("utf-8"))
+
+
+def promotion(day: date) -> dict[str, Any]:
+    """Return the parameters of promotion that hold on a day.
+
+    Raises:
+        NoParameterError: none does.
+    """
+    rows = [r for r in _dated("promotion.yml") if r["valid_from"] <= day]
+    if not rows:
+        raise NoParameterError(f"no parameters of promotion hold on {day.isoformat()}")
+    return max(rows, key=lambda r: r["valid_from"])
+
+
+@cache
+def _dated(name: str) -> list[dict[str, Any]]:
+    return yaml.safe_load(files(__package__).joinpath(name).read_text("utf-8"))

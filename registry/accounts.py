@@ -1,0 +1,40 @@
+"""What each role may see and do in the portal: deny by default.
+
+Lives here: role → permissions, as one table.
+Add here: a permission when a page needs it.
+Stays out: what a state allows (``states``).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from registry.models import Role
+
+ALL_DEPARTMENTS = {Role.BUREAU_APPROVER, Role.BUREAU_HANDLER, Role.DATA_ENGINEER, Role.AUDITOR}
+PERMISSIONS: dict[str, set[str]] = {
+    "catalog": set(Role.values),
+    "quality": ALL_DEPARTMENTS | {Role.DATA_CLERK, Role.DEPARTMENT_HEAD, Role.INDUSTRY_AUTHORITY},
+    "lineage": ALL_DEPARTMENTS | {Role.PRIMARY_REVIEWER, Role.SECURITY_AUTHORITY, Role.SERVICE_ENGINEER},
+    "lineage_write": {Role.DATA_ENGINEER, Role.SERVICE_ENGINEER},
+    "grants": ALL_DEPARTMENTS
+    | {Role.PRIMARY_REVIEWER, Role.DEVELOPER, Role.SECURITY_AUTHORITY, Role.INDUSTRY_AUTHORITY},
+    "products": ALL_DEPARTMENTS | {Role.PRIMARY_REVIEWER, Role.DEVELOPER, Role.SECURITY_AUTHORITY},
+    "audit": {Role.AUDITOR, Role.BUREAU_APPROVER},
+}
+
+
+def may(account: Any, permission: str) -> bool:
+    """Return whether an account holds a permission; anonymous, inactive and unknown hold none."""
+    if not getattr(account, "is_authenticated", False) or not account.is_active:
+        return False
+    return account.role in PERMISSIONS.get(permission, set())
+
+
+def departments_of(account: Any, departments: list[str]) -> list[str]:
+    """Return the departments whose quality an account may read: all, or its own."""
+    if not may(account, "quality"):
+        return []
+    if account.role in ALL_DEPARTMENTS or account.role == Role.INDUSTRY_AUTHORITY:
+        return departments
+    return [d for d in departments if d == account.department]

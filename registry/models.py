@@ -1,0 +1,122 @@
+"""Who did what when: accounts, parties, agreements, grants, product releases, the audit chain.
+
+Lives here: tables. Current state is what the last event made it; events are append-only (``registry.audit``).
+Add here: a document the scheme keeps.
+Stays out: what may happen next (``states``), doing it (``actions``).
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+
+class Role(models.TextChoices):
+    """Roles of the scheme; one account has one."""
+
+    BUREAU_APPROVER = "bureau_approver", "区大数据主管部门（审核）"
+    BUREAU_HANDLER = "bureau_handler", "区大数据主管部门（承办）"
+    PRIMARY_REVIEWER = "primary_reviewer", "一级运营主体（初审）"
+    DATA_ENGINEER = "data_engineer", "区大数据主管部门（数据工程）"
+    SERVICE_ENGINEER = "service_engineer", "一级运营主体（平台运维）"
+    DATA_CLERK = "data_clerk", "数源部门（数据专员）"
+    DEPARTMENT_HEAD = "department_head", "数源部门（负责人）"
+    DEVELOPER = "developer", "二级开发主体"
+    SECURITY_AUTHORITY = "security_authority", "安全主管部门"
+    AUDITOR = "auditor", "审计人员"
+    INDUSTRY_AUTHORITY = "industry_authority", "行业主管部门"
+
+
+class Party(models.Model):
+    """An organisation that takes part."""
+
+    code = models.SlugField(unique=True)
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=40)
+    uscc = models.CharField(max_length=18, blank=True, default="")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Account(AbstractUser):
+    """A person's own account; ``department``: catalog code of a source department."""
+
+    role = models.CharField(max_length=30, choices=Role.choices)
+    display_name = models.CharField(max_length=100)
+    department = models.CharField(max_length=63, blank=True, default="")
+    party = models.ForeignKey(Party, models.PROTECT, null=True, blank=True)
+
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["role"]
+
+    def __str__(self) -> str:
+        return self.display_name or self.username
+
+
+class Agreement(models.Model):
+    """授权运营协议 or 授权开发协议; at most three years（【授权协议】）."""
+
+    number = models.CharField(max_length=60, unique=True)
+    kind = models.CharField(max_length=20, choices=[("operation", "授权运营协议"), ("development", "授权开发协议")])
+    grantor = models.ForeignKey(Party, models.PROTECT, related_name="granted_agreements")
+    grantee = models.ForeignKey(Party, models.PROTECT, related_name="held_agreements")
+    start = models.DateField()
+    end = models.DateField()
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class GrantRecord(models.Model):
+    """One grant document and its state; an id is never reused."""
+
+    grant = models.CharField(max_length=16, unique=True)
+    version = models.PositiveIntegerField()
+    developer = models.ForeignKey(Party, models.PROTECT)
+    document = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    signed = models.JSONField(null=True)
+    state = models.CharField(max_length=30)
+    preliminary_by = models.CharField(max_length=150, default="")
+    final_by = models.CharField(max_length=150, default="")
+
+    def __str__(self) -> str:
+        return self.grant
+
+
+class Release(models.Model):
+    """One version of a product on its way out（【数据产品发布管理】: two keys）."""
+
+    product = models.CharField(max_length=63)
+    name = models.CharField(max_length=200)
+    form = models.CharField(max_length=20)
+    grant = models.ForeignKey(GrantRecord, models.PROTECT)
+    content_sha256 = models.CharField(max_length=64)
+    state = models.CharField(max_length=30)
+    made_at = models.DateTimeField()
+    security_by = models.CharField(max_length=150, default="")
+    bureau_by = models.CharField(max_length=150, default="")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint("product", "grant", "content_sha256", name="registry_release_once")
+        ]
+
+
+class AuditEvent(models.Model):
+    """One act; append-only by trigger, tied to all before it by hash."""
+
+    seq = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=150)
+    role = models.CharField(max_length=30)
+    action = models.CharField(max_length=60)
+    object = models.CharField(max_length=120)
+    detail = models.JSONField(default=dict)
+    prev_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        ordering: ClassVar = ["seq"]
