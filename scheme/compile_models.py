@@ -15,8 +15,6 @@ from typing import Any
 
 import yaml
 
-from scheme.catalog import Catalog
-from scheme.compile_staging import sql_type
 from scheme.grant import AgeBand, AloneInGroup, Band, Grant, GrantedColumn, GrantedTable, Index
 from scheme.grant import Keep, Predicate, Prefix, Token, Truncate
 from scheme.names import authorized_name
@@ -73,16 +71,21 @@ def missing_columns(grant: Grant, current: dict[str, list[str]]) -> list[str]:
             for name in sorted(wanted - set(have))
         ]
         for predicate in table.rows:
-            if predicate.table and predicate.table_column not in current.get(predicate.table, []):
+            if predicate.op == "in_subset":
+                problems += _not_in_subset(grant, table, predicate)
+            elif predicate.table and predicate.table_column not in current.get(predicate.table, []):
                 problems.append(
                     f"{grant.grant}.{table.table}: {predicate.table}.{predicate.table_column} is not there"
                 )
     return problems
 
 
-def integrated_column_types(catalog: Catalog, resource: str) -> dict[str, str]:
-    """Return column → DuckDB type of a catalog entry's items."""
-    return {i.code: sql_type(i) for i in catalog.entry(resource).items}
+def _not_in_subset(grant: Grant, table: GrantedTable, p: Predicate) -> list[str]:
+    other = next((t for t in grant.tables if t.table == p.table), None)
+    tokens = [c.name for c in other.columns if isinstance(c.form, Token)] if other else []
+    if other is not table and p.table_column in tokens:
+        return []
+    return [f"{grant.grant}.{table.table}: {p.table}.{p.table_column} is no token column of this grant"]
 
 
 def _model(grant: Grant, table: GrantedTable, alias: str, as_of: date) -> str:
@@ -107,17 +110,17 @@ def _model(grant: Grant, table: GrantedTable, alias: str, as_of: date) -> str:
         source=table.source,
         grouped="".join(extra),
         averaged="".join(means),
-        conditions=_all(others, as_of),
-        ages=_all(ages, as_of),
+        conditions=_all(grant, others, as_of),
+        ages=_all(grant, ages, as_of),
         columns=",\n    ".join(f"{_form(grant, c, as_of)} as {c.name}" for c in table.columns),
     )
 
 
-def _all(predicates: list[Predicate], as_of: date) -> str:
-    return "\n        and ".join(_condition(p, as_of) for p in predicates) or "true"
+def _all(grant: Grant, predicates: list[Predicate], as_of: date) -> str:
+    return "\n        and ".join(_condition(grant, p, as_of) for p in predicates) or "true"
 
 
-def _condition(p: Predicate, as_of: date) -> str:
+def _condition(grant: Grant, p: Predicate, as_of: date) -> str:
     day = f"date '{as_of.isoformat()}'"
     match p.op:
         case "eq":
@@ -135,6 +138,12 @@ def _condition(p: Predicate, as_of: date) -> str:
             return f"date_part('year', age({day}, {p.column})) >= {int(p.value or 0)}"
         case "within_months" | "within_years":
             return f"within_{p.op[7:]}({p.column}, {day}, {int(p.value or 0)})"
+        case "in_subset":
+            other = authorized_name(grant.grant, str(p.table)).table
+            return (
+                f"exists (select 1 from {{{{ ref('{other}') }}}} as granted "
+                f"where granted.{p.table_column} = keyed_token('{grant.grant}', source_rows.{p.column}))"
+            )
         case _:
             word = "exists" if p.op == "in_table" else "not exists"
             return (

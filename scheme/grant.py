@@ -111,17 +111,19 @@ class Predicate(Strict):
     column: Code
     op: Literal[
         "eq", "in", "not_in", "ge", "le", "is_null", "not_null",
-        "age_at_least", "within_months", "within_years", "not_in_table", "in_table",
+        "age_at_least", "within_months", "within_years", "not_in_table", "in_table", "in_subset",
     ]  # fmt: skip
     value: str | int | None = None
     values: list[str] = []
-    table: Code | None = Field(default=None, description="platform table of (not_)in_table")
-    table_column: Code | None = None
+    table: Code | None = Field(
+        default=None, description="platform table of (not_)in_table, or table of this grant for in_subset"
+    )
+    table_column: Code | None = Field(default=None, description="for in_subset: its token column")
 
     @model_validator(mode="after")
     def _complete(self) -> Predicate:
         need = {"in": self.values, "not_in": self.values, "is_null": True, "not_null": True}
-        if self.op in ("in_table", "not_in_table"):
+        if self.op in ("in_table", "not_in_table", "in_subset"):
             given: Any = self.table and self.table_column
         else:
             given = need.get(self.op, self.value is not None)

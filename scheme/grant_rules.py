@@ -36,10 +36,15 @@ def grant_problems(grant: Grant, today: date, catalog: Catalog) -> list[Problem]
 
 def _terms(grant: Grant) -> list[Problem]:
     found = []
-    for name, term in (("授权运营协议", grant.operation_agreement), ("授权开发协议", grant.development_agreement)):
+    for name, term in (
+        ("授权运营协议", grant.operation_agreement),
+        ("授权开发协议", grant.development_agreement),
+    ):
         if term.end > _three_years_after(term):
             found.append(
-                Problem(f"{name}{term.number}期限超过三年。", basis("授权协议"), "请按不超过三年重新约定期限。")
+                Problem(
+                    f"{name}{term.number}期限超过三年。", basis("授权协议"), "请按不超过三年重新约定期限。"
+                )
             )
         if not term.start <= grant.valid_from <= grant.valid_to <= term.end:
             found.append(
@@ -74,7 +79,9 @@ def _resources(grant: Grant, catalog: Catalog) -> list[Problem]:
     for table in grant.tables:
         entry = catalog.entries.get(table.resource)
         if entry is None:
-            found.append(Problem(f"资源 {table.resource} 不在公共数据资源目录内。", basis("数据目录"), "请核对目录。"))
+            found.append(
+                Problem(f"资源 {table.resource} 不在公共数据资源目录内。", basis("数据目录"), "请核对目录。")
+            )
             continue
         if entry.operation == "不授权" or entry.secrecy == "涉密":
             found.append(
@@ -83,10 +90,16 @@ def _resources(grant: Grant, catalog: Catalog) -> list[Problem]:
         department = catalog.departments[entry.department]
         if department.kind == "公用企业" and entry.department not in grant.utility_consents:
             found.append(
-                Problem(f"“{entry.name}”为公用企业数据，未附企业同意。", basis("其他数据"), f"请取得{department.short}书面同意。")
+                Problem(
+                    f"“{entry.name}”为公用企业数据，未附企业同意。",
+                    basis("其他数据"),
+                    f"请取得{department.short}书面同意。",
+                )
             )
         found += [
-            Problem(f"{table.title}“{c.title}”未说明用途。", basis("数据的授权开发"), "请逐项说明最小必要用途。")
+            Problem(
+                f"{table.title}“{c.title}”未说明用途。", basis("数据的授权开发"), "请逐项说明最小必要用途。"
+            )
             for c in table.columns
             if not c.purpose.strip()
         ]
@@ -96,7 +109,11 @@ def _resources(grant: Grant, catalog: Catalog) -> list[Problem]:
 def _struck_out(grant: Grant) -> list[Problem]:
     struck = {(s.resource, s.item) for s in grant.struck_out}
     return [
-        Problem(f"“{c.title}”已按最小必要原则核减，不得再次列入。", basis("数据的授权开发"), "请从授权清单中删除该项。")
+        Problem(
+            f"“{c.title}”已按最小必要原则核减，不得再次列入。",
+            basis("数据的授权开发"),
+            "请从授权清单中删除该项。",
+        )
         for t in grant.tables
         for c in t.columns
         if (t.resource, c.source) in struck and c.form.kind == "keep"
