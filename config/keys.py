@@ -179,9 +179,7 @@ def _read(path: Path) -> bytes:
 def _check_mode(path: Path, mode: int) -> None:
     actual = stat.S_IMODE(path.stat().st_mode)
     if actual & ~mode:
-        raise KeyFileError(
-            f"{path.parent.name}/{path.name} has mode {actual:04o}, must be {mode:04o}: run chmod"
-        )
+        raise KeyFileError(f"{path.parent.name}/{path.name} has mode {actual:04o}, must be {mode:04o}: run chmod")
 
 
 def _fingerprint(material: bytes) -> str:

@@ -59,21 +59,15 @@ def _workbook(path: Path) -> dict[str, pl.DataFrame]:
     book = load_workbook(path, read_only=False, data_only=True)
     frames = {}
     for sheet in book.worksheets:
-        rows = [
-            ["" if cell is None else str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)
-        ]
+        rows = [["" if cell is None else str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
         notes = [[c.comment.text] for row in sheet.iter_rows() for c in row if c.comment]
         width = max((len(r) for r in rows), default=1)
         columns = [f"{sheet.title}!{i + 1}" for i in range(width)]
         frames[sheet.title] = pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
         if notes:
             frames[f"{sheet.title}（批注）"] = pl.DataFrame({"comment": [n[0] for n in notes]})
-    properties = {
-        k: str(v) for k, v in vars(book.properties).items() if v is not None and not k.startswith("_")
-    }
-    frames["（文档属性）"] = pl.DataFrame(
-        {"property": list(properties.values())}, schema={"property": pl.String}
-    )
+    properties = {k: str(v) for k, v in vars(book.properties).items() if v is not None and not k.startswith("_")}
+    frames["（文档属性）"] = pl.DataFrame({"property": list(properties.values())}, schema={"property": pl.String})
     return frames
 
 

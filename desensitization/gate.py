@@ -16,9 +16,7 @@ from scheme.protocols import GateFinding
 if TYPE_CHECKING:
     from desensitization.scan import Report
 
-NEXT_STEP = (
-    "请在授权文件中删除该列，或改用令牌、分档等形式后重新构建；涉及源头文本的，由数源部门整改后重新汇聚。"
-)
+NEXT_STEP = "请在授权文件中删除该列，或改用令牌、分档等形式后重新构建；涉及源头文本的，由数源部门整改后重新汇聚。"
 
 
 class NothingScannedError(ValueError):

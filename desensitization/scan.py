@@ -41,9 +41,7 @@ class Report:
     allowed: list[GateFinding] = field(default_factory=list)
 
 
-def scan_batches(
-    reader: pa.RecordBatchReader, *, table: str, allowed: dict[str, set[str]] | None = None
-) -> Report:
+def scan_batches(reader: pa.RecordBatchReader, *, table: str, allowed: dict[str, set[str]] | None = None) -> Report:
     """Scan a table as it streams by; ``allowed``: column → entities that are public there.
 
     Raises:
@@ -105,10 +103,7 @@ def as_text(column: pl.Series) -> pl.Series:
         return column
     if column.dtype in (pl.Float32, pl.Float64):
         return (
-            column.cast(pl.Decimal(38, 6), strict=False)
-            .cast(pl.String)
-            .str.strip_chars_end("0")
-            .str.strip_suffix(".")
+            column.cast(pl.Decimal(38, 6), strict=False).cast(pl.String).str.strip_chars_end("0").str.strip_suffix(".")
         )
     if column.dtype == pl.List:
         return column.cast(pl.List(pl.String)).list.join(" ")

@@ -52,7 +52,12 @@ class GxDialect(Dialect):
             {"name": table_name, "schema": schema},
         ).fetchall()
         return [
-            {"name": n, "type": _TYPES.get(t.split("(")[0], NullType)(), "nullable": bool(null), "default": None}
+            {
+                "name": n,
+                "type": _TYPES.get(t.split("(")[0], NullType)(),
+                "nullable": bool(null),
+                "default": None,
+            }
             for n, t, null in rows
         ]
 

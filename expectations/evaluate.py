@@ -46,20 +46,35 @@ def evaluate(version: Version, entry: CatalogEntry, catalog: Catalog) -> list[Ru
 
 def evaluate_integrated(version: Version, table: str) -> list[RuleOutcome]:
     """Judge an integrated base: its key is there and unique, and it is not empty."""
-    key = ", ".join(f'"{k}"' for k in version.key)
-    rules = [
-        Rule("key__unique", None, "accuracy", "critical", f"{table}主键重复", f"count(*) over (partition by {key}) > 1"),
+    return _judge(version, _key_rules(version.key), [_not_empty()], None, None, whole=True)
+
+
+def rule_names(entry: CatalogEntry | None, key: list[str] | None = None) -> dict[str, str]:
+    """Return rule id → meaning of every rule that ``evaluate`` (or, with a key, the base's) will answer."""
+    rules = [*rules_of(entry), *_delivery_rules(entry)] if entry else [*_key_rules(key or []), _not_empty()]
+    return {r.rule: r.meaning for r in rules}
+
+
+def _key_rules(keys: list[str]) -> list[Rule]:
+    key = ", ".join(f'"{k}"' for k in keys)
+    return [
+        Rule("key__unique", None, "accuracy", "critical", "主键重复", f"count(*) over (partition by {key}) > 1"),
         *(
             Rule(f"{k}__required", k, "completeness", "critical", f"{k}（主键）为空", f'"{k}" is null',
                  "ExpectColumnValuesToNotBeNull")
-            for k in version.key
+            for k in keys
         ),
     ]  # fmt: skip
-    return _judge(version, rules, [_not_empty()], None, None, whole=True)
 
 
 def _judge(
-    version: Version, rules: list[Rule], delivery: list[Rule], entry: CatalogEntry | None, batch: Any, *, whole: bool
+    version: Version,
+    rules: list[Rule],
+    delivery: list[Rule],
+    entry: CatalogEntry | None,
+    batch: Any,
+    *,
+    whole: bool,
 ) -> list[RuleOutcome]:
     paths.spill().mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=paths.spill()) as scratch:

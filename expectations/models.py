@@ -24,9 +24,7 @@ class CheckRun(models.Model):
 
     class Meta:
         ordering: ClassVar = ["checked_at", "id"]
-        constraints: ClassVar = [
-            models.UniqueConstraint("dataset", "version", "basis", name="expectations_run_once")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint("dataset", "version", "basis", name="expectations_run_once")]
 
 
 class Finding(models.Model):

@@ -71,7 +71,9 @@ def broken(connection: Any, rule: Rule, others: dict[str, Version]) -> str:
 def judge_view(connection: Any, rules: list[Rule]) -> None:
     """Create ``judged``: the items, and ``ok__<rule>`` that is true where the rule holds."""
     flags = [f'NOT coalesce({r.failing}, false) AS "ok__{r.rule}"' for r in rules if not r.native]
-    columns = ", ".join(["* EXCLUDE (_invalid_items)", *flags]) if _has_invalid(connection) else ", ".join(["*", *flags])
+    columns = (
+        ", ".join(["* EXCLUDE (_invalid_items)", *flags]) if _has_invalid(connection) else ", ".join(["*", *flags])
+    )
     connection.execute(f"CREATE VIEW judged AS SELECT {columns} FROM this")
 
 

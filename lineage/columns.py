@@ -75,9 +75,7 @@ def column_edges(sql: str, schema: dict[str, list[str]]) -> list[ColumnEdge]:
         for name in _names(root)
         for d in reader.column(root, name)
     }
-    edges |= {
-        ColumnEdge(WHOLE, d.source, d.column, "INDIRECT", d.step.subtype, None) for d in reader.rows(root)
-    }
+    edges |= {ColumnEdge(WHOLE, d.source, d.column, "INDIRECT", d.step.subtype, None) for d in reader.rows(root)}
     return sorted(edges, key=lambda e: (e.column, e.source, e.source_column, e.type, e.subtype))
 
 
@@ -124,9 +122,7 @@ class _Reader:
             yield from self._resolve(scope, column, step)
         for inner in _inner_scopes(scope, expression):
             for name in _names(inner):
-                yield from (
-                    _after(d, Step("INDIRECT", "CONDITIONAL", None)) for d in self.column(inner, name)
-                )
+                yield from (_after(d, Step("INDIRECT", "CONDITIONAL", None)) for d in self.column(inner, name))
 
     def _resolve(self, scope: Scope, column: exp.Column, step: Step) -> Iterator[Dependency]:
         source = _source_of(scope, column.table)
@@ -181,12 +177,7 @@ def _step(column: exp.Column, root: exp.Expression) -> Step:
 def _is_condition(child: exp.Expression, node: exp.Expression) -> bool:
     if isinstance(node, exp.If):
         return child is node.this
-    return (
-        isinstance(node, exp.Case)
-        and child is node.this
-        or isinstance(node, exp.Filter)
-        and child is not node.this
-    )
+    return isinstance(node, exp.Case) and child is node.this or isinstance(node, exp.Filter) and child is not node.this
 
 
 def _after(dependency: Dependency, step: Step) -> Dependency:

@@ -119,9 +119,7 @@ def _edges(column: str, source: dict[str, Any], old: str) -> Iterator[FieldEdge]
     place = (text(source.get("namespace")), text(source.get("name")), text(source.get("field")))
     if not all(place):
         return
-    stated = [mapping(t) for t in sequence(source.get("transformations"))] or [
-        _old_transformation(column, old)
-    ]
+    stated = [mapping(t) for t in sequence(source.get("transformations"))] or [_old_transformation(column, old)]
     for each in stated:
         masking = each.get("masking")
         yield FieldEdge(

@@ -42,9 +42,7 @@ class Entry:
     producer: str
 
 
-def chain_hash(
-    prev_hash: str, seq: int, received_us: int, event_us: int, kind: str, sha256: str, producer: str
-) -> str:
+def chain_hash(prev_hash: str, seq: int, received_us: int, event_us: int, kind: str, sha256: str, producer: str) -> str:
     """Return the hash that ties an event to all before it."""
     text = f"{prev_hash}\n{seq}\n{received_us}\n{event_us}\n{kind}\n{sha256}\n{producer}"
     return hashlib.sha256(text.encode()).hexdigest()
@@ -86,9 +84,7 @@ def _chained(entry: Entry, last: Head, received_us: int) -> Event:
         body=entry.body,
         sha256=sha256,
         prev_hash=last.chain_hash,
-        chain_hash=chain_hash(
-            last.chain_hash, seq, received_us, entry.event_us, entry.kind, sha256, entry.producer
-        ),
+        chain_hash=chain_hash(last.chain_hash, seq, received_us, entry.event_us, entry.kind, sha256, entry.producer),
     )
 
 

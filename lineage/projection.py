@@ -171,9 +171,7 @@ class Projector:
         key = (named["namespace"], named["name"])
         if key not in self._datasets:
             new = {"first_seq": event.seq, "last_seq": event.seq}
-            self._datasets[key], _ = Dataset.objects.get_or_create(
-                namespace=key[0], name=key[1], defaults=new
-            )
+            self._datasets[key], _ = Dataset.objects.get_or_create(namespace=key[0], name=key[1], defaults=new)
         self._datasets[key].last_seq = event.seq
         return self._datasets[key]
 

@@ -132,9 +132,7 @@ def _by_column(
     return distances, edges, columns
 
 
-def _column_edges(
-    graph: Snapshot, dataset: int, column: str, direction: Direction
-) -> list[tuple[ColumnEdge, int]]:
+def _column_edges(graph: Snapshot, dataset: int, column: str, direction: Direction) -> list[tuple[ColumnEdge, int]]:
     if direction == "upstream":
         return [(e, dataset) for e in graph.column_edges[dataset] if e.column == column]
     return [

@@ -71,9 +71,7 @@ def _created(vendor: str) -> list[str]:
         return [*_POSTGRES_FUNCTIONS.values(), *_POSTGRES.values()]
     if vendor == "sqlite":
         return list(_SQLITE.values())
-    raise NotImplementedError(
-        f"the lineage log has no append-only triggers for {vendor}: use SQLite or PostgreSQL"
-    )
+    raise NotImplementedError(f"the lineage log has no append-only triggers for {vendor}: use SQLite or PostgreSQL")
 
 
 def _dropped(vendor: str) -> list[str]:

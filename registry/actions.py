@@ -62,9 +62,7 @@ def act_on_grant(grant: str, action: str, *, by: Account, reason: str = "") -> G
         record.signed = sign(record.document, "bureau").model_dump(mode="json")
     record.state = becomes
     record.save()
-    audit.append(
-        by, action, f"grant:{grant}", {"becomes": becomes, "reason": reason, "sha256": record.sha256}
-    )
+    audit.append(by, action, f"grant:{grant}", {"becomes": becomes, "reason": reason, "sha256": record.sha256})
     return record
 
 
@@ -76,9 +74,7 @@ def submit_release(product: str, name: str, form: str, grant: GrantRecord, conte
         defaults={"name": name, "form": form, "state": "待审核", "made_at": clock.now()},
     )  # fmt: skip
     if is_new:
-        audit.append(
-            None, "提请发布审核", f"release:{release.pk}", {"product": product, "sha256": content_sha256}
-        )
+        audit.append(None, "提请发布审核", f"release:{release.pk}", {"product": product, "sha256": content_sha256})
     return release
 
 

@@ -59,9 +59,7 @@ class Agreement(models.Model):
     """授权运营协议 or 授权开发协议; at most three years（【授权协议】）."""
 
     number = models.CharField(max_length=60, unique=True)
-    kind = models.CharField(
-        max_length=20, choices=[("operation", "授权运营协议"), ("development", "授权开发协议")]
-    )
+    kind = models.CharField(max_length=20, choices=[("operation", "授权运营协议"), ("development", "授权开发协议")])
     grantor = models.ForeignKey(Party, models.PROTECT, related_name="granted_agreements")
     grantee = models.ForeignKey(Party, models.PROTECT, related_name="held_agreements")
     start = models.DateField()

@@ -12,8 +12,7 @@ REFUSAL = "the audit chain is append-only"
 TABLE = "registry_auditevent"
 
 _SQLITE = [
-    f"CREATE TRIGGER {TABLE}_no_{word} BEFORE {word.upper()} ON {TABLE} "
-    f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+    f"CREATE TRIGGER {TABLE}_no_{word} BEFORE {word.upper()} ON {TABLE} BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
     for word in ("update", "delete")
 ] + [
     # REPLACE deletes silently unless recursive_triggers is on: only the next sequence may be inserted.

@@ -72,9 +72,7 @@ class Dimension(StrEnum):
     @property
     def title(self) -> str:
         """Chinese wording."""
-        return dict(completeness="完整性", consistency="一致性", accuracy="准确性", timeliness="及时性")[
-            self.value
-        ]
+        return dict(completeness="完整性", consistency="一致性", accuracy="准确性", timeliness="及时性")[self.value]
 
 
 class Severity(StrEnum):
@@ -102,9 +100,7 @@ class Item(Strict):
     required: bool = False
     standard: str | None = Field(default=None, description="e.g. GB 11643-1999")
     code_list: Code | None = Field(default=None, description="seed table holding the allowed codes")
-    references: str | None = Field(
-        default=None, description="<department>.<resource>.<item> or seed.<table>.<column>"
-    )
+    references: str | None = Field(default=None, description="<department>.<resource>.<item> or seed.<table>.<column>")
     check: Literal["resident_id", "uscc"] | None = Field(default=None, description="check-digit rule")
     pattern: str | None = Field(default=None, description="full-match regular expression")
     minimum: float | None = None

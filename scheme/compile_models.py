@@ -74,9 +74,7 @@ def missing_columns(grant: Grant, current: dict[str, list[str]]) -> list[str]:
             if predicate.op == "in_subset":
                 problems += _not_in_subset(grant, table, predicate)
             elif predicate.table and predicate.table_column not in current.get(predicate.table, []):
-                problems.append(
-                    f"{grant.grant}.{table.table}: {predicate.table}.{predicate.table_column} is not there"
-                )
+                problems.append(f"{grant.grant}.{table.table}: {predicate.table}.{predicate.table_column} is not there")
     return problems
 
 

@@ -105,9 +105,7 @@ def staging_models(entry: CatalogEntry) -> dict[str, str]:
         "version": entry.version,
         "landing": landing_name(entry.department, entry.resource).table,
         "key": ", ".join(f'"{k}"' for k in entry.key),
-        "same_key": "\n        ".join(
-            f'and landed."{k}" is not distinct from repeated."{k}"' for k in entry.key
-        ),
+        "same_key": "\n        ".join(f'and landed."{k}" is not distinct from repeated."{k}"' for k in entry.key),
         "raw": ", ".join(f'"{i.code}"' for i in entry.items),
         "cleaned": ",\n        ".join(f"{_cleaned(i)} as {i.code}" for i in entry.items),
         "typed": ",\n        ".join(f"{_typed(i)} as {i.code}" for i in entry.items),

@@ -88,9 +88,7 @@ class AloneInGroup(Strict):
     group: Code
 
 
-Form = Annotated[
-    Keep | Token | Band | AgeBand | Truncate | Prefix | Index | AloneInGroup, Field(discriminator="kind")
-]
+Form = Annotated[Keep | Token | Band | AgeBand | Truncate | Prefix | Index | AloneInGroup, Field(discriminator="kind")]
 
 
 class GrantedColumn(Strict):

@@ -42,14 +42,10 @@ def _terms(grant: Grant) -> list[Problem]:
     ):
         if term.end > _three_years_after(term):
             found.append(
-                Problem(
-                    f"{name}{term.number}期限超过三年。", basis("授权协议"), "请按不超过三年重新约定期限。"
-                )
+                Problem(f"{name}{term.number}期限超过三年。", basis("授权协议"), "请按不超过三年重新约定期限。")
             )
         if not term.start <= grant.valid_from <= grant.valid_to <= term.end:
-            found.append(
-                Problem(f"授权期限不在{name}{term.number}期限之内。", basis("授权协议"), "请调整授权期限。")
-            )
+            found.append(Problem(f"授权期限不在{name}{term.number}期限之内。", basis("授权协议"), "请调整授权期限。"))
     return found
 
 
@@ -79,14 +75,10 @@ def _resources(grant: Grant, catalog: Catalog) -> list[Problem]:
     for table in grant.tables:
         entry = catalog.entries.get(table.resource)
         if entry is None:
-            found.append(
-                Problem(f"资源 {table.resource} 不在公共数据资源目录内。", basis("数据目录"), "请核对目录。")
-            )
+            found.append(Problem(f"资源 {table.resource} 不在公共数据资源目录内。", basis("数据目录"), "请核对目录。"))
             continue
         if entry.operation == "不授权" or entry.secrecy == "涉密":
-            found.append(
-                Problem(f"资源“{entry.name}”不得授权运营。", basis("数据目录"), "请从授权范围中删除该资源。")
-            )
+            found.append(Problem(f"资源“{entry.name}”不得授权运营。", basis("数据目录"), "请从授权范围中删除该资源。"))
         department = catalog.departments[entry.department]
         if department.kind == "公用企业" and entry.department not in grant.utility_consents:
             found.append(
@@ -97,9 +89,7 @@ def _resources(grant: Grant, catalog: Catalog) -> list[Problem]:
                 )
             )
         found += [
-            Problem(
-                f"{table.title}“{c.title}”未说明用途。", basis("数据的授权开发"), "请逐项说明最小必要用途。"
-            )
+            Problem(f"{table.title}“{c.title}”未说明用途。", basis("数据的授权开发"), "请逐项说明最小必要用途。")
             for c in table.columns
             if not c.purpose.strip()
         ]

@@ -31,6 +31,7 @@ def divisions(archive: Path) -> None:
     found: list[tuple[str, str, str, str]] = []
     wanted = {"provinces": ("37", "province"), "cities": ("3708", "city"), "areas": (DISTRICT, "district")}
     with tarfile.open(archive) as tar:
+
         def table(name: str) -> list[dict[str, str]]:
             member = tar.extractfile(f"package/dist/{name}.csv")
             assert member is not None

@@ -124,14 +124,10 @@ def json_keys(path: Path) -> list[str]:
 _PARQUET = "(FORMAT parquet, COMPRESSION zstd)"
 
 
-def _select(
-    connection: duckdb.DuckDBPyConnection, rows: Rows, codes: list[str], batch_id: str, folder: Path
-) -> str:
+def _select(connection: duckdb.DuckDBPyConnection, rows: Rows, codes: list[str], batch_id: str, folder: Path) -> str:
     cells = [f"c{i}" for i in range(len(codes))]
     reason = files("warehouse").joinpath("sql/quarantine_reason.sql").read_text("utf-8")
-    reason = reason.format(
-        cells=", ".join(cells), filled=" + ".join(f"({c} is not null)::integer" for c in cells)
-    )
+    reason = reason.format(cells=", ".join(cells), filled=" + ".join(f"({c} is not null)::integer" for c in cells))
     named = ", ".join(f'{cell} AS "{code}"' for cell, code in zip(cells, codes, strict=True))
     return (
         f"SELECT {named}, {literal(batch_id)} AS _batch_id, row_number() OVER () AS _row_number, "

@@ -57,7 +57,5 @@ def _acquire(descriptor: int, wait_seconds: float) -> None:
             return
         except BlockingIOError:
             if time.monotonic() >= deadline:
-                raise WarehouseBusyError(
-                    "another pipeline run is writing; wait for it to end and try again"
-                ) from None
+                raise WarehouseBusyError("another pipeline run is writing; wait for it to end and try again") from None
             time.sleep(0.2)

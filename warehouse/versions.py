@@ -121,9 +121,7 @@ def written(name: DatasetName) -> list[Version]:
     """Return all versions of a data set, oldest first."""
     folder = paths.versions(name)
     files = folder.glob("[!.]*/version.json") if folder.is_dir() else []
-    return sorted(
-        (Version.model_validate_json(f.read_bytes()) for f in files), key=lambda v: (v.written_at, v.version)
-    )
+    return sorted((Version.model_validate_json(f.read_bytes()) for f in files), key=lambda v: (v.written_at, v.version))
 
 
 def latest_written(name: DatasetName) -> Version | None:

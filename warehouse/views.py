@@ -99,6 +99,4 @@ def _current(
 
 def _items(entry: CatalogEntry, batch: Batch) -> str:
     """Items of the entry; one that came into the catalog after the batch is null there."""
-    return ", ".join(
-        f'"{i.code}"' if i.code in batch.columns else f'NULL::VARCHAR AS "{i.code}"' for i in entry.items
-    )
+    return ", ".join(f'"{i.code}"' if i.code in batch.columns else f'NULL::VARCHAR AS "{i.code}"' for i in entry.items)

@@ -15,8 +15,6 @@ class LandlineRecognizer(ChineseRecognizer):
 
     ENTITY = "CN_LANDLINE"
     PATTERNS = [
-        Pattern(
-            "with hyphen", BEFORE + r"0(?:10|2\d|[3-9]\d{2})[ \-)）]\d{7,8}(?:[ \-转]\d{1,6})?" + AFTER, 0.6
-        ),
+        Pattern("with hyphen", BEFORE + r"0(?:10|2\d|[3-9]\d{2})[ \-)）]\d{7,8}(?:[ \-转]\d{1,6})?" + AFTER, 0.6),
         Pattern("area code of Jining", BEFORE + r"0537\d{7}" + AFTER, 0.6),
     ]

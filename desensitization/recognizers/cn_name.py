@@ -14,15 +14,11 @@ SURNAMES = (
     "廖姚方金邱夏谭韦贾邹石熊孟秦阎薛侯雷白龙段郝孔邵史毛常万顾赖武康贺严尹钱施牛洪龚"
 )
 BARE_NAME = rf"^(?:[{SURNAMES}]|欧阳|司马|上官|诸葛|东方|皇甫)[\u4e00-\u9fa5]{{1,2}}$"
-_CUES = (
-    "姓名|法定代表人|法人代表|联系人|负责人|经办人|户主|申请人|被执行人|当事人|其子|其女|其妻|其夫|其父|其母"
-)
+_CUES = "姓名|法定代表人|法人代表|联系人|负责人|经办人|户主|申请人|被执行人|当事人|其子|其女|其妻|其夫|其父|其母"
 
 
 class NameRecognizer(ChineseRecognizer):
     """Finds CN_NAME."""
 
     ENTITY = "CN_NAME"
-    PATTERNS = [
-        Pattern("behind a cue", rf"(?:{_CUES})[ :：为是]*[{SURNAMES}](?:[\u4e00-\u9fa5]{{1,2}}|某)", 0.5)
-    ]
+    PATTERNS = [Pattern("behind a cue", rf"(?:{_CUES})[ :：为是]*[{SURNAMES}](?:[\u4e00-\u9fa5]{{1,2}}|某)", 0.5)]

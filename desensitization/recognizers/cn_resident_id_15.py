@@ -16,9 +16,7 @@ class OldResidentIdRecognizer(ChineseRecognizer):
 
     ENTITY = "CN_RESIDENT_ID_15"
     PATTERNS = [
-        Pattern(
-            "15 digits", BEFORE + r"[1-9]\d{5}\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}" + AFTER, 0.4
-        ),
+        Pattern("15 digits", BEFORE + r"[1-9]\d{5}\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}" + AFTER, 0.4),
     ]
 
     def invalidate_result(self, pattern_text: str) -> bool:

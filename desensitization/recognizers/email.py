@@ -17,9 +17,7 @@ class EmailRecognizer(ChineseRecognizer):
     PATTERNS = [
         Pattern(
             "address",
-            BEFORE
-            + r"[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63})*\.[A-Za-z]{2,24}"
-            + AFTER,
+            BEFORE + r"[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63})*\.[A-Za-z]{2,24}" + AFTER,
             0.7,
         ),
     ]

@@ -4,8 +4,6 @@ Lives here: one dbt step each, run under the writer's lock; the parent opens Duc
 Stays out: the models, what is checked and promoted (``orchestration.defs.current``).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
@@ -15,14 +13,14 @@ from dagster_dbt import DbtCliResource, dbt_assets
 
 from config import clock
 from config.settings import settings
-from orchestration.defs.keys import RETRY, Translator, column_schema
+from orchestration.defs.keys import RETRY, Translator, column_lineage, column_schema
 from orchestration.pipeline import dbt_files, written
+from orchestration.pipeline.written import Built
 from scheme.catalog_files import load_catalog
 from warehouse import views
 from warehouse.lock import writer_lock
-from warehouse.versions import Version
 
-After = Callable[[set[str]], Mapping[str, Version]]
+After = Callable[[set[str]], Mapping[str, Built]]
 
 
 def reference_assets(manifest: dict[str, Any]) -> dg.AssetsDefinition:
@@ -49,7 +47,7 @@ def staging_assets(manifest: dict[str, Any]) -> dg.AssetsDefinition:
         started, run_id, target = clock.now(), UUID(context.run_id), str(dbt_files.target("staging"))
         catalog = load_catalog(settings().catalog)
 
-        def export(tables: set[str]) -> Mapping[str, Version]:
+        def export(tables: set[str]) -> Mapping[str, Built]:
             return written.export_staging(catalog, tables, run_id, started, target)
 
         yield from run_step(context, dbt, "staging", ["run"], export)
@@ -67,7 +65,7 @@ def integrated_assets(manifest: dict[str, Any]) -> dg.AssetsDefinition:
     def integrated(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
         started, run_id, target = clock.now(), UUID(context.run_id), str(dbt_files.target("integrated"))
 
-        def export(tables: set[str]) -> Mapping[str, Version]:
+        def export(tables: set[str]) -> Mapping[str, Built]:
             return written.export_integrated(tables, run_id, started, target)
 
         yield from run_step(context, dbt, "integrated", ["run"], export)
@@ -97,18 +95,20 @@ def run_step(
         raise failure
 
 
-def _with_version(event: Any, found: Mapping[str, Version]) -> Any:
+def _with_version(event: Any, found: Mapping[str, Built]) -> Any:
     if not isinstance(event, dg.Output):
         return event
-    version = found.get(event.output_name.split("__", 2)[-1])
-    if not version:
+    built = found.get(event.output_name.split("__", 2)[-1])
+    if not built:
         return event
+    version = built.version
     return dg.Output(
         value=None,
         output_name=event.output_name,
         metadata={
             **event.metadata,
             **column_schema(version.columns),
+            **column_lineage(built.edges),
             "dagster/row_count": version.rows,
             "版本": version.version,
             "批次": dg.MetadataValue.json(version.batches),

@@ -4,8 +4,6 @@ Lives here: the one mapping from our names to Dagster's. Dagster takes only ASCI
 and Chinese stands in descriptions and metadata.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -17,6 +15,7 @@ from config.settings import settings
 from scheme.catalog import CatalogEntry, Department, UpdateCycle
 from scheme.catalog_files import load_catalog
 from scheme.names import DatasetName
+from scheme.protocols import ColumnEdge
 
 _DAYS = {
     UpdateCycle.realtime: 1, UpdateCycle.daily: 1, UpdateCycle.weekly: 7, UpdateCycle.monthly: 31,
@@ -52,6 +51,21 @@ def column_schema(columns: dict[str, str], titles: dict[str, str] | None = None)
     return {"dagster/column_schema": dg.TableSchema(columns=found)}
 
 
+def column_lineage(edges: list[ColumnEdge]) -> dict[str, Any]:
+    """Dagster's column lineage metadata: the direct sources of each column."""
+    found: dict[str, dict[tuple[str, str], dg.TableColumnDep]] = {}
+    for edge in edges:
+        if edge.type == "DIRECT":
+            dep = dg.TableColumnDep(_asset_of(edge.source), edge.source_column)
+            found.setdefault(edge.column, {})[edge.source, edge.source_column] = dep
+    deps = {column: list(sources.values()) for column, sources in found.items()}
+    return {"dagster/column_lineage": dg.TableColumnLineage(deps_by_column=deps)} if deps else {}
+
+
+def _asset_of(dataset: str) -> dg.AssetKey:
+    return dg.AssetKey(dataset.replace("platform.history.", "platform.current.").split("."))
+
+
 def common(entry: CatalogEntry, department: Department, zone: str) -> dict[str, Any]:
     """Keyword arguments every asset of a resource shares."""
     return {
@@ -71,9 +85,10 @@ class Translator(DagsterDbtTranslator):
     """dbt nodes under our names."""
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
-        """``zone.schema.table``."""
+        """``zone.schema.table``; a history is the other view of the promoted table."""
         props = dbt_resource_props
-        return dg.AssetKey([props["database"], props["schema"], props.get("alias") or props["name"]])
+        schema = "current" if props["schema"] == "history" else props["schema"]
+        return dg.AssetKey([props["database"], schema, props.get("alias") or props["name"]])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
         """Group per provider and zone."""

@@ -3,8 +3,6 @@
 Lives here: the factory over the catalog. Stays out: reading files (``orchestration.ingest``).
 """
 
-from __future__ import annotations
-
 from uuid import UUID
 
 import dagster as dg

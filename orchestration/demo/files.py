@@ -32,9 +32,7 @@ def _csv(entry: CatalogEntry, frame: pl.DataFrame, path: Path) -> None:
     if entry.id not in GB18030:
         frame.write_csv(path, include_bom=entry.id in WITH_BOM)
         return
-    text = frame.write_csv() + "".join(
-        note + "," * (frame.width - 1) + "\n" for note in FOOTINGS.get(entry.id, [])
-    )
+    text = frame.write_csv() + "".join(note + "," * (frame.width - 1) + "\n" for note in FOOTINGS.get(entry.id, []))
     path.write_bytes(text.replace("\n", "\r\n").encode("gb18030"))
 
 

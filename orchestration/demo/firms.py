@@ -15,10 +15,29 @@ from orchestration.demo import marks
 from orchestration.demo.people import day_number, names
 from orchestration.demo.places import villages
 
-_WORDS = ["鑫源", "华盛", "永丰", "泰和", "宏达", "金谷", "瑞祥", "盛源", "恒通", "兴隆", "东岳", "圣泉", "泗河", "九州"]
+_WORDS = [
+    "鑫源",
+    "华盛",
+    "永丰",
+    "泰和",
+    "宏达",
+    "金谷",
+    "瑞祥",
+    "盛源",
+    "恒通",
+    "兴隆",
+    "东岳",
+    "圣泉",
+    "泗河",
+    "九州",
+]
 _TRADES = ["机械", "商贸", "纸业", "食品", "建材", "物流", "农业", "科技", "纺织", "化工", "餐饮", "装饰"]
 _INDUSTRIES = ["3484", "5199", "2221", "1353", "3039", "5430", "0111", "6513", "1711", "2669", "6210", "5011"]
-_KINDS = {91: ("企业法人", "有限公司"), 92: ("个体工商户", "经营部"), 93: ("农民专业合作社", "农民专业合作社")}
+_KINDS = {
+    91: ("企业法人", "有限公司"),
+    92: ("个体工商户", "经营部"),
+    93: ("农民专业合作社", "农民专业合作社"),
+}
 
 
 def enterprises(scale: float, seed: int, as_of: dt.date, people: pl.DataFrame) -> pl.DataFrame:

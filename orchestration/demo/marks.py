@@ -23,9 +23,7 @@ _ORG_CHECKS = np.array(list("0123456789X"))
 
 def region_of(birth_year: np.ndarray) -> np.ndarray:
     """Return the never-issued region code of each era: Yanzhou was renamed in 1983, 1992 and 2013."""
-    return np.select(
-        [birth_year < 1983, birth_year < 1992, birth_year < 2013], [372796, 370896, 370897], 370898
-    )
+    return np.select([birth_year < 1983, birth_year < 1992, birth_year < 2013], [372796, 370896, 370897], 370898)
 
 
 def resident_ids(regions: np.ndarray, dates: np.ndarray, sequences: np.ndarray) -> pl.Series:

@@ -18,6 +18,6 @@ def villages() -> pl.DataFrame:
     division = pl.read_csv(PROJECT_ROOT / "dbt_project" / "seeds" / "division.csv", infer_schema=False)
     towns = division.filter(pl.col("level") == "town").select(town_code="code", town_name="name")
     found = division.filter(pl.col("level") == "village").join(towns, left_on="parent_code", right_on="town_code")
-    return found.select(
-        village_code="code", village_name="name", town_code="parent_code", town_name="town_name"
-    ).sort("village_code")
+    return found.select(village_code="code", village_name="name", town_code="parent_code", town_name="town_name").sort(
+        "village_code"
+    )

@@ -72,9 +72,9 @@ def subsistence_allowance(world: World, truth: Truth) -> pl.DataFrame:
     """最低生活保障对象."""
     frame = benefits.allowance(world.people, world.seed, world.scale)
     planter = world.planter("minzheng.subsistence_allowance", frame, truth)
-    dead = world.people.filter(
-        pl.col("death_date").is_not_null() & (pl.col("death_date") > dt.date(2025, 9, 1))
-    )["resident_id_number"].head(max(1, round(9 * world.scale)))
+    dead = world.people.filter(pl.col("death_date").is_not_null() & (pl.col("death_date") > dt.date(2025, 9, 1)))[
+        "resident_id_number"
+    ].head(max(1, round(9 * world.scale)))
     in_force = pl.col("ended_on").is_null()
     planter.plant("resident_id_number", "dead_recipient", "Q09", len(dead) / len(frame),
                   lambda v: dead.gather(list(range(len(v)))), in_force)  # fmt: skip
@@ -88,7 +88,9 @@ def subsistence_allowance(world: World, truth: Truth) -> pl.DataFrame:
 
 def elderly_care_institutions(world: World, truth: Truth) -> pl.DataFrame:
     """养老机构信息."""
-    planter = world.planter("minzheng.elderly_care_institutions", benefits.care_institutions(world.seed, world.scale), truth)
+    planter = world.planter(
+        "minzheng.elderly_care_institutions", benefits.care_institutions(world.seed, world.scale), truth
+    )
     return (
         planter.plant("occupied_beds", "more_than_beds", "Q07", 0.03, constant("4999"))
         .plant("nursing_beds", "nursing_over_total", "nursing_over_total", 0.02, constant("4999"))

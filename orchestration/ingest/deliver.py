@@ -124,9 +124,7 @@ def _write(entry: CatalogEntry, file: Path, batch_id: str, folder: Path) -> tupl
             except landing.UnreadableError:
                 continue
             if counts.rows_in == 0:
-                raise DeliveryRefusedError(
-                    "the file has a header and no rows.", "Deliver it again with its rows."
-                )
+                raise DeliveryRefusedError("the file has a header and no rows.", "Deliver it again with its rows.")
             return source, counts
     raise DeliveryRefusedError(
         f"the rows cannot be read as {source.format}.", "Export the file again and deliver that."

@@ -56,9 +56,7 @@ def _dictionary(line: str) -> dict[str, str]:
         found = json.loads(line)
     except ValueError:
         return {}
-    if not isinstance(found, list) or not all(
-        isinstance(c, dict) and set(c) >= {"name_cn", "name_en"} for c in found
-    ):
+    if not isinstance(found, list) or not all(isinstance(c, dict) and set(c) >= {"name_cn", "name_en"} for c in found):
         return {}
     return {str(c["name_en"]): str(c["name_cn"]) for c in found}
 

@@ -25,7 +25,5 @@ def read(path: Path, entry: CatalogEntry) -> Source:
     try:
         names = pq.read_schema(path).names
     except (ArrowException, OSError):
-        raise DeliveryRefusedError(
-            "the file is a damaged Parquet file.", "Write it again and deliver that."
-        ) from None
+        raise DeliveryRefusedError("the file is a damaged Parquet file.", "Write it again and deliver that.") from None
     return Source(ParquetRows(path, names), match_headers(entry, names), "parquet")

@@ -59,9 +59,7 @@ def _sheet(path: Path, entry: CatalogEntry) -> list[list[Any]]:
         ) from None
 
 
-def _find_header(
-    rows: list[list[Any]], entry: CatalogEntry, place: int, headers: list[str]
-) -> tuple[int, list[str]]:
+def _find_header(rows: list[list[Any]], entry: CatalogEntry, place: int, headers: list[str]) -> tuple[int, list[str]]:
     for i, row in enumerate(rows[:10]):
         texts = [_text(cell) or "" for cell in row]
         if is_header(entry, texts) * 2 >= len(entry.items):

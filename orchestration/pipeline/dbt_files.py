@@ -1,7 +1,8 @@
 """dbt's files: rendered models, environment, manifest.
 
-Lives here: writing staging models of the catalog and authorized models of valid grants under
-``SUYUAN_HOME/dbt``, and parsing the project when, and only when, something changed.
+Lives here: the working copy of the project under ``SUYUAN_HOME/dbt/project`` with the staging models of the catalog
+and the authorized models of valid grants, and parsing it when, and only when, something changed.
+A copy, because dbt writes compiled SQL over models of an absolute model path (docs/adr/0003).
 Stays out: the rendering itself (``scheme.compile_staging``, ``scheme.compile_models``), running models.
 """
 
@@ -14,6 +15,7 @@ import subprocess
 import sys
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -31,6 +33,11 @@ PROJECT = PROJECT_ROOT / "dbt_project"
 
 class DbtError(RuntimeError):
     """dbt could not parse or run the project."""
+
+
+def project() -> Path:
+    """The working copy that dbt runs in."""
+    return paths.dbt() / "project"
 
 
 def executable() -> Path:
@@ -53,7 +60,6 @@ def environment(grants: list[Grant]) -> dict[str, str]:
     return {
         "SUYUAN_HOME": str(settings().home_path),
         "SUYUAN_KEYS": str(settings().keys_path),
-        "SUYUAN_RENDERED_MODELS": str(paths.dbt() / "models"),
         "SUYUAN_ZONE_PLATFORM": str(paths.zone_database("platform")),
         "SUYUAN_ZONE_LANDING": str(paths.zone_database("landing")),
         "SUYUAN_ZONE_AUTHORIZED": str(paths.zone_database("authorized")),
@@ -69,22 +75,31 @@ def environment(grants: list[Grant]) -> dict[str, str]:
 @cache
 def integrated_tables() -> dict[str, dict[str, str]]:
     """Return the integrated bases with a contract: table → column → type."""
-    found: dict[str, dict[str, str]] = {}
+    return {
+        name: {c["name"]: c["data_type"] for c in model["columns"]}
+        for name, model in _integrated_models().items()
+        if model["config"].get("contract", {}).get("enforced")
+    }
+
+
+def integrated_title(table: str) -> str:
+    """Return an integrated model's Chinese title."""
+    return _integrated_models()[table]["config"]["meta"]["title"]
+
+
+@cache
+def _integrated_models() -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
     for path in sorted((PROJECT / "models" / "integrated").glob("*.yml")):
         for model in yaml.safe_load(path.read_text("utf-8")).get("models", []):
-            if model.get("config", {}).get("contract", {}).get("enforced"):
-                found[model["name"]] = {c["name"]: c["data_type"] for c in model["columns"]}
+            found[model["name"]] = model
     return found
 
 
 @cache
 def integrated_keys() -> dict[str, list[str]]:
     """Return every integrated model's key, as its YAML declares it."""
-    found: dict[str, list[str]] = {}
-    for path in sorted((PROJECT / "models" / "integrated").glob("*.yml")):
-        for model in yaml.safe_load(path.read_text("utf-8")).get("models", []):
-            found[model["name"]] = model["config"]["meta"]["key"]
-    return found
+    return {name: model["config"]["meta"]["key"] for name, model in _integrated_models().items()}
 
 
 def current_columns(catalog: Catalog) -> dict[str, list[str]]:
@@ -101,12 +116,13 @@ def render(catalog: Catalog, grants: list[Grant]) -> dict[str, list[str]]:
 
     One bad grant never stops another's build (design decision 4).
     """
-    wanted: dict[str, str] = {"sources.yml": sources(catalog, sorted(integrated_tables()))}
+    wanted = {p.relative_to(PROJECT).as_posix(): p.read_text("utf-8") for p in _sources()}
+    wanted["models/sources.yml"] = sources(catalog, sorted(integrated_tables()))
     for entry in catalog.entries.values():
         for name, text in staging_models(entry).items():
             stem = name.split(".")[0]
             if not any((PROJECT / "models").glob(f"staging/**/{stem}.*")):
-                wanted[f"staging/{entry.department}/{name}"] = text
+                wanted[f"models/staging/{entry.department}/{name}"] = text
     refused: dict[str, list[str]] = {}
     columns = current_columns(catalog)
     for grant in grants:
@@ -115,8 +131,8 @@ def render(catalog: Catalog, grants: list[Grant]) -> dict[str, list[str]]:
             refused[grant.grant] = problems
             continue
         for name, text in authorized_models(grant, clock.today()).items():
-            wanted[f"authorized/{grant.schema_name}/{name}"] = text
-    _write_all(paths.dbt() / "models", wanted)
+            wanted[f"models/authorized/{grant.schema_name}/{name}"] = text
+    _write_all(project(), wanted)
     return refused
 
 
@@ -144,7 +160,7 @@ def run_dbt(command: str, grants: list[Grant], target_path: Path, *arguments: st
     """
     result = subprocess.run(
         [
-            str(executable()), command, "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
+            str(executable()), command, "--project-dir", str(project()), "--profiles-dir", str(project()),
             "--target-path", str(target_path), *arguments,
         ],
         env={**os.environ, **environment(grants)}, capture_output=True, text=True, check=False,
@@ -165,8 +181,12 @@ def _write_all(folder: Path, wanted: dict[str, str]) -> None:
 
 
 def _fingerprint() -> dict[str, str]:
-    found: dict[str, str] = {}
-    for folder in (PROJECT, paths.dbt() / "models"):
-        for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix != ".csv"):
-            found[path.relative_to(folder).as_posix()] = hashlib.sha256(path.read_bytes()).hexdigest()
-    return found
+    return {
+        path.relative_to(project()).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(p for p in project().rglob("*") if p.is_file())
+    }
+
+
+def _sources() -> list[Path]:
+    kinds = {".sql", ".yml", ".csv"}
+    return [p for p in PROJECT.rglob("*") if p.suffix in kinds and not {"target", "logs"} & set(p.parts)]

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -24,8 +25,15 @@ from scheme.catalog import Catalog, CatalogEntry
 from scheme.catalog_files import load_catalog
 from scheme.compile_staging import ROW_COLUMNS
 from scheme.grant import Grant
-from scheme.names import DatasetName, delivery_name, integrated_name, landing_name, parse_name
-from scheme.names import staging_name
+from scheme.names import (
+    DatasetName,
+    authorized_name,
+    delivery_name,
+    integrated_name,
+    landing_name,
+    parse_name,
+    staging_name,
+)
 from scheme.protocols import Column, ColumnEdge, LineageNode, RuleOutcome
 from warehouse.batches import Batch
 from warehouse.versions import Version
@@ -35,14 +43,13 @@ def landed(entry: CatalogEntry, batch: Batch, run_id: UUID, started: datetime) -
     """A delivery became a batch: the delivered file's columns to the landed columns."""
     from lineage import emit, facets
 
-    source, target = delivery_name(entry.department, entry.resource), landing_name(
-        entry.department, entry.resource
+    source, target = (
+        delivery_name(entry.department, entry.resource),
+        landing_name(entry.department, entry.resource),
     )
     delivered = tuple(Column(i.name, "text", i.standard or "") for i in entry.items)
     columns = tuple(Column(i.code, "varchar", i.name) for i in entry.items)
-    edges = tuple(
-        ColumnEdge(i.code, str(source), i.name, "DIRECT", "IDENTITY", masking=False) for i in entry.items
-    )
+    edges = tuple(ColumnEdge(i.code, str(source), i.name, "DIRECT", "IDENTITY", masking=False) for i in entry.items)
     facet = facets.delivery(
         batch_id=batch.batch_id, file_name=batch.file_name, sha256=batch.file_sha256,
         encoding=batch.encoding, rows_declared=batch.rows_declared, rows_landed=batch.rows_landed,
@@ -68,13 +75,14 @@ def model_built(
     *,
     description: str,
     grant: Grant | None = None,
-) -> None:
-    """A dbt model was built: its inputs and column edges as its compiled SQL says."""
+) -> list[ColumnEdge]:
+    """A dbt model was built: record its inputs and column edges as its compiled SQL says; return the edges."""
     from lineage import emit, facets
     from lineage.columns import column_edges
 
     sql = compiled_sql(target)[name.table]
-    edges = [_settled(e) for e in column_edges(sql, known_columns()) if e.column in version.columns]
+    read = [e for e in column_edges(sql, known_columns()) if e.column == "*" or e.column in version.columns]
+    edges = [replace(e, source=settled_name(e.source)) for e in read]
     node = LineageNode(
         str(name),
         tuple(Column(c, t) for c, t in version.columns.items()),
@@ -87,6 +95,7 @@ def model_built(
         f"dbt.{name}", run_id, inputs=inputs, outputs=[node], started=started, ended=clock.now(),
         job_type="MODEL", sql=sql, description=description,
     )  # fmt: skip
+    return read
 
 
 @cache
@@ -115,6 +124,7 @@ def known_columns() -> dict[str, list[str]]:
     for path in (dbt_files.PROJECT / "seeds").glob("*.csv"):
         with path.open(encoding="utf-8-sig", newline="") as file:
             found[f"platform.reference.{path.stem}"] = next(csv.reader(file))
+    found |= _authorized_columns()
     for table in ("person_history", "enterprise_history"):
         written = _latest(integrated_name(table))
         if written:
@@ -134,6 +144,16 @@ def _catalog_columns(catalog: Catalog) -> dict[str, list[str]]:
     return found
 
 
+def _authorized_columns() -> dict[str, list[str]]:
+    from registry.grants import active_grants
+
+    return {
+        str(authorized_name(g.grant, t.table)): [c.name for c in t.columns]
+        for g in active_grants(clock.today())
+        for t in g.tables
+    }
+
+
 def settled_name(source: str) -> str:
     """Return the data set a promoted view stands for."""
     name = parse_name(source)
@@ -141,12 +161,6 @@ def settled_name(source: str) -> str:
         schema = "staging" if name.table.startswith("stg_") else "integrated"
         return str(DatasetName("platform", schema, name.table))
     return source
-
-
-def _settled(edge: ColumnEdge) -> ColumnEdge:
-    from dataclasses import replace
-
-    return replace(edge, source=settled_name(edge.source))
 
 
 def _input_version(source: str) -> str | None:

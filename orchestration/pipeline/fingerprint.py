@@ -17,7 +17,15 @@ from config.settings import PROJECT_ROOT, settings
 from scheme.grant import Grant
 from warehouse import atomic, paths
 
-_ROOMS = ("scheme", "warehouse", "expectations", "desensitization", "dataplane", "orchestration", "dbt_project")
+_ROOMS = (
+    "scheme",
+    "warehouse",
+    "expectations",
+    "desensitization",
+    "dataplane",
+    "orchestration",
+    "dbt_project",
+)
 
 
 def inputs(grants: list[Grant]) -> str:

@@ -7,6 +7,7 @@ Stays out: the rules (``expectations``), the pointer (``warehouse.versions``).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -39,30 +40,44 @@ class Promotion:
 
 def promote_resource(entry: CatalogEntry, catalog: Catalog, run_id: UUID) -> Promotion:
     """Check and promote the written version of a resource's staging table."""
-    from expectations.evaluate import evaluate
+    from expectations.evaluate import basis, evaluate
 
     name = staging_name(entry.department, entry.stem)
-    return _promote(name, run_id, lambda version: evaluate(version, entry, catalog), entry)
+    return _promote(name, run_id, lambda v: evaluate(v, entry, catalog), lambda v: basis(v, entry), entry)
 
 
 def promote_integrated(table: str, run_id: UUID) -> Promotion:
     """Check and promote the written version of an integrated base."""
-    from expectations.evaluate import evaluate_integrated
+    from expectations.evaluate import basis, evaluate_integrated
 
-    return _promote(integrated_name(table), run_id, lambda version: evaluate_integrated(version, table), None)
+    return _promote(
+        integrated_name(table),
+        run_id,
+        lambda v: evaluate_integrated(v, table),
+        lambda v: basis(v, None),
+        None,
+    )
 
 
-def _promote(name: DatasetName, run_id: UUID, judge, entry: CatalogEntry | None) -> Promotion:  # noqa: ANN001
+def _promote(
+    name: DatasetName,
+    run_id: UUID,
+    judge: Callable[[Version], list[RuleOutcome]],
+    basis: Callable[[Version], str],
+    entry: CatalogEntry | None,
+) -> Promotion:
     from expectations import findings
 
     written, current = versions.latest_written(name), versions.promoted(name)
-    if not written:
+    if not written or (entry and not written.batches):
         return Promotion(name, None, current, reasons=["没有已写入的版本"], next_step="等待数源部门汇聚")
     started = clock.now()
-    outcomes = findings.of_version(written) or judge(written)
-    if not findings.of_version(written):
-        findings.record(written, outcomes)
-    verdict = findings.verdict(written)
+    on = basis(written)
+    known = findings.of_version(written, on)
+    outcomes = known or judge(written)
+    if not known:
+        findings.record(written, outcomes, on)
+    verdict = findings.verdict(written, on)
     with writer_lock():
         if verdict.promotable:
             versions.promote([written])

@@ -8,7 +8,6 @@ Stays out: rendering (``scheme.compile_models``), recognizers (``desensitization
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,10 +16,13 @@ from uuid import UUID
 
 from config import clock
 from orchestration.pipeline import events
+from orchestration.pipeline.written import Built
+from scheme.bundle import Bundle
 from scheme.grant import Grant
-from scheme.names import DatasetName, authorized_name
-from warehouse import atomic, paths, versions
+from scheme.names import authorized_name
+from warehouse import atomic, grant_file, paths, versions
 from warehouse.engine import connect
+from warehouse.lock import writer_lock
 from warehouse.versions import Version
 
 
@@ -83,17 +85,15 @@ def measured(grant: Grant) -> dict[str, Version]:
     return found
 
 
-def content_of(found: dict[str, Version]) -> str:
-    """Return one digest for all tables of a subset."""
-    return hashlib.sha256(json.dumps({t: v.version for t, v in sorted(found.items())}).encode()).hexdigest()
-
-
-def built(grant: Grant, found: dict[str, Version], run_id: UUID, started: datetime, target: str) -> None:
-    """Emit lineage of a grant's built tables."""
-    for table, version in found.items():
+def built(grant: Grant, run_id: UUID, started: datetime, target: str) -> dict[str, Built]:
+    """Measure a grant's built tables and record their lineage; return relation name → what was built."""
+    found: dict[str, Built] = {}
+    for table, version in measured(grant).items():
         name = authorized_name(grant.grant, table)
         title = next(t.title for t in grant.tables if t.table == table)
-        events.model_built(name, version, run_id, started, target, description=title, grant=grant)
+        edges = events.model_built(name, version, run_id, started, target, description=title, grant=grant)
+        found[name.table] = Built(version, edges)
+    return found
 
 
 def judge(grant: Grant) -> Gate:
@@ -107,42 +107,37 @@ def judge(grant: Grant) -> Gate:
     for finding in verdict.findings:
         by_table[finding.table].append(f"{finding.column}：{finding.entity} {finding.count} 处")
     gate = Gate(
-        content=content_of(found), is_open=not verdict.is_blocked, by_table=by_table,
+        content=grant_file.content_of(found), is_open=not verdict.is_blocked, by_table=by_table,
         cells=sum(r.cells for r in reports), next_step=verdict.next_step,
     )  # fmt: skip
     atomic.write_json(_gate_file(grant), gate.__dict__)
     return gate
 
 
-def publish(grant: Grant, run_id: UUID, started: datetime) -> Any:
+def publish(grant: Grant, run_id: UUID, started: datetime) -> Bundle:
     """Publish the subset as its encrypted file, if the gate opened for exactly this content.
 
     Raises:
         SubsetRefusedError: no gate record, a closed gate, or a record for other content.
     """
-    from warehouse.grant_file import publish as publish_file
-
     found = measured(grant)
-    _demand_open_gate(grant, content_of(found))
-    connection = connect(paths.zone_database("authorized"), read_only=True)
-    try:
-        connection.execute(f"ATTACH '{paths.zone_database('platform')}' AS platform (READ_ONLY)")
-        tables = {t.table: authorized_name(grant.grant, t.table) for t in grant.tables}
-        published = publish_file(
-            grant,
-            {t: f'"{n.schema}"."{n.table}"' for t, n in tables.items()},
-            connection,
-            reference={"division": "platform.reference.division"},
-        )
-    finally:
-        connection.close()
+    _demand_open_gate(grant, grant_file.content_of(found))
+    with writer_lock():
+        bundle = grant_file.publish(grant, found)
     events.published(grant, found, run_id, started)
-    return published
+    return bundle
 
 
-def table_names(grant: Grant) -> dict[str, DatasetName]:
-    """Return table code → data set name."""
-    return {t.table: authorized_name(grant.grant, t.table) for t in grant.tables}
+def withdraw_inactive() -> list[str]:
+    """Take away what was published under grants that are no longer in force; return their ids."""
+    from registry.grants import active_grants
+
+    in_force = {g.grant for g in active_grants(clock.today())}
+    gone = [g for g in grant_file.published() if g not in in_force]
+    for grant in gone:
+        with writer_lock():
+            grant_file.withdraw(grant)
+    return gone
 
 
 def _scan(grant: Grant, table: str) -> Any:

@@ -6,59 +6,67 @@ Stays out: judging (``promotion``), authorized tables (``subsets``).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from config import clock
 from orchestration.pipeline import dbt_files, events
 from scheme.catalog import Catalog, CatalogEntry
 from scheme.names import DatasetName, integrated_name, staging_name
+from scheme.protocols import ColumnEdge
 from warehouse import paths, versions
 from warehouse.engine import connect
 from warehouse.versions import Version
 from warehouse.views import batches_in_use
 
 
+@dataclass(frozen=True)
+class Built:
+    """A built table: its version and what each column came from."""
+
+    version: Version
+    edges: list[ColumnEdge]
+
+
 def export_staging(
     catalog: Catalog, tables: set[str], run_id: UUID, started: datetime, target: str
-) -> dict[str, Version]:
-    """Export the named staging tables; return table → version."""
+) -> dict[str, Built]:
+    """Export the named staging tables; return table → what was built."""
     wanted = [
         (e, staging_name(e.department, e.stem))
         for e in catalog.entries.values()
         if staging_name(e.department, e.stem).table in tables
     ]
     found = {name.table: _export(name, ["_batch_id", "_row_number"], _batches(e)) for e, name in wanted}
-    for entry, name in wanted:
-        events.model_built(name, found[name.table], run_id, started, target, description=entry.name)
-    return found
+    return {
+        name.table: Built(
+            found[name.table],
+            events.model_built(name, found[name.table], run_id, started, target, description=entry.name),
+        )
+        for entry, name in wanted
+    }
 
 
-def export_integrated(tables: set[str], run_id: UUID, started: datetime, target: str) -> dict[str, Version]:
-    """Export the named integrated bases; return table → version."""
-    found: dict[str, Version] = {}
+def export_integrated(tables: set[str], run_id: UUID, started: datetime, target: str) -> dict[str, Built]:
+    """Export the named integrated bases; return table → what was built."""
+    found: dict[str, Built] = {}
     for table, key in dbt_files.integrated_keys().items():
         if table in tables:
             name = integrated_name(table)
-            found[table] = _export(name, key, [])
-            events.model_built(name, found[table], run_id, started, target, description=table)
+            version = _export(name, key, [])
+            title = dbt_files.integrated_title(table)
+            edges = events.model_built(name, version, run_id, started, target, description=title)
+            found[table] = Built(version, edges)
     return found
 
 
 def _export(name: DatasetName, key: list[str], batch_ids: list[str]) -> Version:
     connection = connect(paths.zone_database("platform"), read_only=True)
     try:
-        return versions.write(
-            connection, name, f'"{name.schema}"."{name.table}"', key=key, batches=batch_ids
-        )
+        return versions.write(connection, name, f'"{name.schema}"."{name.table}"', key=key, batches=batch_ids)
     finally:
         connection.close()
 
 
 def _batches(entry: CatalogEntry) -> list[str]:
     return [b.batch_id for b in batches_in_use(entry)]
-
-
-def now() -> datetime:
-    """The moment a step starts."""
-    return clock.now()

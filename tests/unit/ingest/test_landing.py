@@ -104,9 +104,7 @@ def test_placeholder_and_malformed_rows_are_quarantined_with_reasons_and_none_is
     file.write_bytes((csv_text(rows) + "A9,多,一,列\r\n第1页\r\nA4,丁,4\r\n").encode("gb18030"))
     batch = deliver(file, rows_declared=2)
     assert landed_rows(batch) == [["A1", "甲", "1"], ["A4", "丁", "4"]]
-    set_apart = {
-        r["_row_number"]: r["reason"] for r in pl.read_parquet(batch.quarantine).iter_rows(named=True)
-    }
+    set_apart = {r["_row_number"]: r["reason"] for r in pl.read_parquet(batch.quarantine).iter_rows(named=True)}
     assert set_apart == {
         2: "all_zero", 3: "page_footing", 4: "empty_row", 5: "wrong_field_count", 6: "page_footing",
     }  # fmt: skip

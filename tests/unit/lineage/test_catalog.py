@@ -162,4 +162,3 @@ def test_every_event_fits_the_published_schemas(home):
                 if not name.startswith("suyuan_"):
                     assert facet_schemas[name].is_valid(facet), name
     assert {"columnLineage", "schema", "version", "dataQualityAssertions", "parent", "jobType", "sql"} <= seen
-

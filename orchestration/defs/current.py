@@ -1,0 +1,122 @@
+"""Promoted tables: one asset per resource and integrated base, with one check per rule.
+
+Lives here: Great Expectations' outcomes as Dagster checks, and the promotion they decide, in one step. A failed
+critical check is an ERROR and keeps the last promoted version; it stops no other department.
+Stays out: judging and promoting (``orchestration.pipeline.promotion``).
+"""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import dagster as dg
+
+from config.settings import settings
+from expectations.evaluate import rule_names
+from orchestration.defs import keys
+from orchestration.pipeline import dbt_files, promotion
+from orchestration.pipeline.promotion import Promotion
+from scheme.catalog import Catalog, CatalogEntry
+from scheme.catalog_files import load_catalog
+from scheme.names import integrated_name, staging_name
+from scheme.protocols import RuleOutcome
+
+_SEVERITY = {
+    "critical": dg.AssetCheckSeverity.ERROR, "warning": dg.AssetCheckSeverity.WARN, "info": dg.AssetCheckSeverity.WARN,
+}  # fmt: skip
+
+
+def current_assets(catalog: Catalog) -> list[dg.AssetsDefinition]:
+    """Return the promoted table of every resource and base."""
+    resources = [_resource(e, catalog) for e in catalog.entries.values()]
+    return [*resources, *(_integrated(t) for t in dbt_files.integrated_tables())]
+
+
+def _resource(entry: CatalogEntry, catalog: Catalog) -> dg.AssetsDefinition:
+    name = staging_name(entry.department, entry.stem)
+    shared = keys.common(entry, catalog.departments[entry.department], "platform")
+
+    def promote(run_id: UUID) -> Promotion:
+        known = load_catalog(settings().catalog)
+        return promotion.promote_resource(known.entry(entry.id), known, run_id)
+
+    description = f"{entry.name}：经质量检查后可供使用的现行版本。检查未通过时保留上一版本。"
+    return _asset(name.table, keys.key(name), rule_names(entry), description, shared, promote)
+
+
+def _integrated(table: str) -> dg.AssetsDefinition:
+    title = dbt_files.integrated_title(table)
+    shared = {"group_name": "platform_integrated", "owners": ["team:bureau"], "metadata": {"名称": title}}
+    return _asset(
+        table, keys.key(integrated_name(table)), rule_names(None, dbt_files.integrated_keys()[table]),
+        f"{title}：经检查后可供授权使用的现行版本。", shared, lambda run: promotion.promote_integrated(table, run),
+    )  # fmt: skip
+
+
+def _asset(
+    table: str,
+    upstream: dg.AssetKey,
+    rules: dict[str, str],
+    description: str,
+    shared: dict[str, Any],
+    promote: Callable[[UUID], Promotion],
+) -> dg.AssetsDefinition:
+    key = keys.current_key(table)
+    specs = [dg.AssetCheckSpec(r, asset=key, description=m) for r, m in rules.items()]
+
+    @dg.asset(
+        key=key, deps=[upstream], check_specs=specs, description=description, kinds={"parquet"},
+        retry_policy=keys.RETRY, **shared,
+    )  # fmt: skip
+    def current(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+        found = promote(UUID(context.run_id))
+        for reason in found.reasons:
+            context.log.error(f"{table} 未发布新版本：{reason} 下一步：{found.next_step}")
+        return dg.MaterializeResult(
+            metadata=_metadata(found),
+            data_version=dg.DataVersion(found.current.version if found.current else "none"),
+            check_results=[_check(o, key) for o in found.outcomes if o.rule in rules]
+            or [_not_run(r, key, found) for r in rules],
+        )
+
+    return current
+
+
+def _metadata(found: Promotion) -> dict[str, Any]:
+    metadata: dict[str, Any] = {
+        "状态": "已发布" if found.is_promoted else "沿用上一版本" if found.current else "尚无可用版本",
+        "未发布原因": "；".join(found.reasons) or "无",
+        "下一步": found.next_step or "无",
+    }
+    if found.current:
+        metadata |= {"版本": found.current.version, "dagster/row_count": found.current.rows}
+        metadata |= keys.column_schema(found.current.columns)
+    return metadata
+
+
+def _check(outcome: RuleOutcome, key: dg.AssetKey) -> dg.AssetCheckResult:
+    total = outcome.evaluated_count
+    return dg.AssetCheckResult(
+        asset_key=key,
+        check_name=outcome.rule,
+        passed=outcome.state == "passed",
+        severity=dg.AssetCheckSeverity.ERROR if outcome.blocks else _SEVERITY[outcome.severity],
+        description=outcome.meaning,
+        metadata={
+            "规则": outcome.rule,
+            "说明": outcome.meaning,
+            "判定方式": outcome.expectation or "未执行",
+            "问题记录数": outcome.unexpected_count,
+            "记录总数": total,
+            "占比": f"{outcome.unexpected_count / total:.3%}" if total else "—",
+            "是否阻断": "是" if outcome.blocks else "否",
+            "错误": outcome.error or "无",
+        },
+    )
+
+
+def _not_run(rule: str, key: dg.AssetKey, found: Promotion) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        asset_key=key, check_name=rule, passed=False, severity=dg.AssetCheckSeverity.WARN,
+        description="未检查：" + "；".join(found.reasons), metadata={"下一步": found.next_step},
+    )  # fmt: skip

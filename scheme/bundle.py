@@ -1,0 +1,31 @@
+"""Bundle: what crosses with a grant's file to the service platform, signed by the bureau.
+
+Lives here: the document. Add here: a fact the data plane must check.
+Stays out: writing it (``warehouse.grant_file``), obeying it (``dataplane``).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from scheme.catalog import Code, Strict
+from scheme.grant import Grant
+
+
+class BundledTable(Strict):
+    """One table in the grant's file."""
+
+    version: str
+    rows: int
+    columns: dict[str, str]
+
+
+class Bundle(Strict):
+    """A grant with the content it may read."""
+
+    grant: Grant
+    content: str
+    file_name: str
+    encryption_key_id: str
+    tables: dict[Code, BundledTable]
+    published_at: datetime
