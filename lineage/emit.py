@@ -78,6 +78,7 @@ def _dataset_facets(node: LineageNode, namespace: str) -> dict[str, Any]:
     return {
         **facets.schema(node.columns),
         **facets.version(node.version),
+        **facets.documentation(node.title),
         **facets.column_lineage(node.edges, namespace),
         **{k: v for k, v in node.facets.items() if k not in _OUTPUT_ONLY},
     }

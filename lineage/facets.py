@@ -91,6 +91,13 @@ def version(text: str | None) -> dict[str, Any]:
     return {"version": facet.DatasetVersionDatasetFacet(text)} if text else {}
 
 
+def documentation(title: str) -> dict[str, Any]:
+    """Chinese name of a data set."""
+    from openlineage.client.facet_v2 import documentation_dataset as facet
+
+    return {"documentation": facet.DocumentationDatasetFacet(title)} if title else {}
+
+
 def column_lineage(edges: tuple[ColumnEdge, ...], namespace: str) -> dict[str, Any]:
     """Column dependencies; those of the column ``*`` concern the whole data set."""
     from openlineage.client.facet_v2 import column_lineage_dataset as facet

@@ -18,6 +18,7 @@ from scheme.names import ZONE_TITLES
 
 Direction = Literal["upstream", "downstream"]
 _LIMIT = 20_000
+_SOURCES = ("delivery.", "platform.reference.")  # where a walk upstream may end
 _SHOWN = ("suyuan_delivery", "suyuan_grant", "suyuan_promotion")
 
 
@@ -88,7 +89,7 @@ def trace(
         raise UnknownNodeError(f"{node} has no column {column[:60]}")
     found = _by_column(graph, start.pk, column, direction) if column else _by_dataset(graph, start.pk, direction)
     distances, edges, columns = found
-    reasons = _gaps(graph, distances, direction)
+    reasons = _gaps(graph, distances, direction) + _column_gaps(graph, columns, edges, direction)
     if len(distances) >= _LIMIT:
         reasons.append(f"more than {_LIMIT} data sets: the answer ends there")
     nodes = [_node(graph, pk, far, sorted(columns.get(pk, ()))) for pk, far in distances.items()]
@@ -120,10 +121,12 @@ def _by_column(
     edges: list[TraceEdge] = []
     while queue and len(distances) < _LIMIT:
         here, name = queue.popleft()
-        for edge, output in _column_edges(graph, here, name, direction):
+        near = _column_edges(graph, here, name, direction)
+        is_direct = any(edge.type == "DIRECT" for edge, _ in near)  # else it hangs on conditions alone: follow those
+        for edge, output in near:
             edges.append(_column_edge(graph, edge, output))
             other = (edge.input_id, edge.input_column) if direction == "upstream" else (output, edge.column)
-            if edge.type != "DIRECT" or other in seen:
+            if (is_direct and edge.type != "DIRECT") or other in seen:
                 continue
             seen.add(other)
             columns.setdefault(other[0], set()).add(other[1])
@@ -148,8 +151,19 @@ def _gaps(graph: Snapshot, distances: dict[int, int], direction: Direction) -> l
     if direction == "downstream":
         return []
     ends = [graph.datasets[pk].name for pk in distances if not graph.inputs[pk]]
-    known = ("delivery.", "platform.reference.")
-    return [f"{name} has no recorded source" for name in sorted(ends) if not name.startswith(known)]
+    return [f"{name} has no recorded source" for name in sorted(ends) if not name.startswith(_SOURCES)]
+
+
+def _column_gaps(
+    graph: Snapshot, columns: dict[int, set[str]], edges: list[TraceEdge], direction: Direction
+) -> list[str]:
+    """Say which columns upstream came from nowhere that was recorded."""
+    if direction == "downstream":
+        return []
+    derived = {(e.target, e.target_column) for e in edges}
+    reached = {(graph.datasets[pk].name, c) for pk, names in columns.items() for c in names}
+    ends = sorted(n for n in reached - derived if not n[0].startswith(_SOURCES))
+    return [f"{name}.{column} has no recorded source column" for name, column in ends]
 
 
 def _has_column(dataset: int, column: str, graph: Snapshot) -> bool:

@@ -99,3 +99,4 @@ class LineageNode:
     version: str | None = None
     edges: tuple[ColumnEdge, ...] = ()
     facets: dict[str, Any] = field(default_factory=dict)
+    title: str = ""

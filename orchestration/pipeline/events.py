@@ -58,8 +58,19 @@ def landed(entry: CatalogEntry, batch: Batch, run_id: UUID, started: datetime) -
     emit.step(
         f"landing.{entry.department}.{entry.resource}",
         run_id,
-        inputs=[LineageNode(str(source), delivered, batch.file_sha256, facets=facet)],
-        outputs=[LineageNode(str(target), columns, batch.batch_id, edges, facets=facet)],
+        inputs=[
+            LineageNode(str(source), delivered, batch.file_sha256, facets=facet, title=f"{entry.name}（交付文件）")
+        ],
+        outputs=[
+            LineageNode(
+                str(target),
+                columns,
+                batch.batch_id,
+                edges,
+                facets=facet | facets.statistics(batch.rows_landed),
+                title=f"{entry.name}（落地）",
+            )
+        ],
         started=started,
         ended=clock.now(),
         job_type="LANDING",
@@ -89,6 +100,7 @@ def model_built(
         version.version,
         tuple(edges),
         facets=facets.statistics(rows=version.rows) | (facets.grant(grant) if grant else {}),
+        title=description,
     )
     inputs = [LineageNode(source, version=_input_version(source)) for source in sorted({e.source for e in edges})]
     emit.step(

@@ -14,9 +14,9 @@ from orchestration.pipeline import dbt_files, events
 from scheme.catalog import Catalog, CatalogEntry
 from scheme.names import DatasetName, integrated_name, staging_name
 from scheme.protocols import ColumnEdge
-from warehouse import paths, versions
+from warehouse import paths
 from warehouse.engine import connect
-from warehouse.versions import Version
+from warehouse.versions import Version, write
 from warehouse.views import batches_in_use
 
 
@@ -49,21 +49,20 @@ def export_staging(
 
 def export_integrated(tables: set[str], run_id: UUID, started: datetime, target: str) -> dict[str, Built]:
     """Export the named integrated bases; return table → what was built."""
+    wanted = {t: key for t, key in dbt_files.integrated_keys().items() if t in tables}
+    versions = {t: _export(integrated_name(t), key, []) for t, key in wanted.items()}
     found: dict[str, Built] = {}
-    for table, key in dbt_files.integrated_keys().items():
-        if table in tables:
-            name = integrated_name(table)
-            version = _export(name, key, [])
-            title = dbt_files.integrated_title(table)
-            edges = events.model_built(name, version, run_id, started, target, description=title)
-            found[table] = Built(version, edges)
+    for table, version in versions.items():
+        title = dbt_files.integrated_title(table)
+        edges = events.model_built(integrated_name(table), version, run_id, started, target, description=title)
+        found[table] = Built(version, edges)
     return found
 
 
 def _export(name: DatasetName, key: list[str], batch_ids: list[str]) -> Version:
     connection = connect(paths.zone_database("platform"), read_only=True)
     try:
-        return versions.write(connection, name, f'"{name.schema}"."{name.table}"', key=key, batches=batch_ids)
+        return write(connection, name, f'"{name.schema}"."{name.table}"', key=key, batches=batch_ids)
     finally:
         connection.close()
 

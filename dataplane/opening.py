@@ -1,0 +1,86 @@
+"""Opening a grant's file on the service platform.
+
+Lives here: reading the signed bundle, refusing what is unsigned, expired, changed or missing, and opening the
+encrypted file read-only and locked down.
+Stays out: what is computed from it (``report``, ``verification``). No registry, no Django in this room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from config import clock
+from config.keys import KeyFileError, key
+from scheme.bundle import Bundle
+from scheme.signing import SignatureRefusedError, SignedDocument, verify
+from warehouse import paths
+from warehouse.engine import literal, load_encryption
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+class GrantRefusedError(PermissionError):
+    """The grant may not be used now; the sentence says why and what to do, in Chinese."""
+
+
+def read_bundle(grant: str) -> Bundle:
+    """Return a grant's bundle if the bureau signed it and it is in force now.
+
+    Raises:
+        GrantRefusedError: it is not; nothing of it is opened.
+    """
+    path = paths.grants() / grant / "bundle.json"
+    try:
+        document = verify(SignedDocument.model_validate_json(path.read_bytes()), "bureau")
+        bundle = Bundle.model_validate(document)
+    except FileNotFoundError:
+        raise _refusal(grant, "尚未发布或已收回") from None
+    except (SignatureRefusedError, KeyFileError, ValidationError):
+        raise _refusal(grant, "授权包签名不符或内容不合规") from None
+    if bundle.grant.grant != grant:
+        raise _refusal(grant, "授权包与授权编号不符")
+    if not bundle.grant.in_force(clock.today()):
+        raise _refusal(grant, "不在授权期限内")
+    return bundle
+
+
+@contextmanager
+def open_grant(grant: str) -> Iterator[tuple[Bundle, duckdb.DuckDBPyConnection]]:
+    """Yield a grant's bundle and a locked-down connection on its tables.
+
+    Raises:
+        GrantRefusedError: the grant may not be used, or its file is missing or not the signed one.
+    """
+    import duckdb
+
+    bundle = read_bundle(grant)
+    path = paths.grants() / grant / bundle.file_name
+    secret = key("service", "encryption")
+    if secret.key_id != bundle.encryption_key_id or not path.is_file():
+        raise _refusal(grant, "授权文件缺失或密钥不符")
+    connection = duckdb.connect(
+        config={"autoinstall_known_extensions": "false", "allow_community_extensions": "false",
+                "memory_limit": "512MB", "threads": "1", "temp_directory": ""}
+    )  # fmt: skip
+    try:
+        load_encryption(connection)
+        connection.execute(
+            f"ATTACH {literal(path)} AS subset (READ_ONLY, ENCRYPTION_KEY {literal(secret.material.hex())})"
+        )
+        connection.execute("USE subset; SET enable_external_access = false; SET lock_configuration = true")
+        yield bundle, connection
+    except duckdb.IOException:
+        raise _refusal(grant, "授权文件无法打开") from None
+    finally:
+        connection.close()
+
+
+def _refusal(grant: str, why: str) -> GrantRefusedError:
+    return GrantRefusedError(
+        f"授权 {grant} 不可使用：{why}。依据：第十八条（【数据的授权开发】）。请联系一级运营主体核对授权状态。"
+    )

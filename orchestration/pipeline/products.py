@@ -1,0 +1,108 @@
+"""Products: made by the data plane, scanned as files, traced, put forward for review.
+
+Lives here: what happens around making a product. Stays out: its content (``dataplane``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from config import clock
+from orchestration.pipeline import events
+from scheme.names import product_name
+from scheme.protocols import Column, ColumnEdge, LineageNode
+
+
+class ProductRefusedError(RuntimeError):
+    """The product holds what must not leave; says what and what to do next."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A product version and where its review stands."""
+
+    content: str
+    suppressed: int
+    state: str
+
+
+def make_elderly_care_report(run_id: UUID, started: datetime) -> Made:
+    """Make, scan, trace and submit the S2 report.
+
+    Raises:
+        GrantRefusedError: the grant may not be used.
+        ProductRefusedError: the desensitization gate found personal data in its files.
+    """
+    from dataplane import elderly_care_report as report
+    from desensitization.file_scan import scan_file
+    from desensitization.gate import judge
+    from registry.actions import submit_release
+    from registry.models import GrantRecord
+
+    made = report.make()
+    verdict = judge([scan_file(f) for f in sorted(made.folder.iterdir())])
+    if verdict.is_blocked:
+        found = "；".join(f"{f.table}：{f.entity} {f.count} 处" for f in verdict.findings)
+        raise ProductRefusedError(
+            f"产品未通过脱敏核验：{found}。依据：第十九条（【数据产品发布管理】）。{verdict.next_step}"
+        )
+    sql = {q: report.query(q, report.lineage_tables()) for q in report.QUERIES}
+    _trace(report.GRANT, report.PRODUCT, "养老服务设施布局季度报告", list(sql.values()), made.content, run_id, started)
+    release = submit_release(
+        report.PRODUCT,
+        "养老服务设施布局季度报告",
+        "数据报告",
+        GrantRecord.objects.get(grant=report.GRANT),
+        made.content,
+    )
+    return Made(made.content, made.suppressed, release.state)
+
+
+def offer_verification(run_id: UUID, started: datetime) -> str:
+    """Trace and submit the S1 verification on the present subset; return the content it answers from.
+
+    Raises:
+        GrantRefusedError: the grant may not be used.
+    """
+    from dataplane import verification
+    from dataplane.opening import read_bundle
+    from registry.actions import submit_release
+    from registry.models import GrantRecord
+    from scheme.names import authorized_name
+
+    content = read_bundle(verification.GRANT).content
+    tables = {t: authorized_name(verification.GRANT, t).relation for t in ("firms", "insurance", "tax_credit")}
+    queries = []
+    for item, text in verification.ITEMS.items():
+        column = text.split()[1]
+        sql = text.split(" WHERE ")[0].replace(f"SELECT {column}", f"SELECT {column} AS {item}")
+        for table, relation in tables.items():
+            sql = sql.replace(f"FROM {table}", f"FROM {relation}")
+        queries.append(sql)
+    name = "企业经营与参保状态核验"
+    _trace(verification.GRANT, verification.PRODUCT, name, queries, content, run_id, started)
+    submit_release(verification.PRODUCT, name, "数据核验", GrantRecord.objects.get(grant=verification.GRANT), content)
+    return content
+
+
+def _trace(
+    grant: str, product: str, title: str, queries: list[str], content: str, run_id: UUID, started: datetime
+) -> None:
+    from lineage import emit, facets
+    from lineage.columns import column_edges
+    from orchestration.pipeline.subsets import active
+
+    edges: list[ColumnEdge] = []
+    for sql in queries:
+        edges += [e for e in column_edges(sql, events.known_columns()) if e not in edges]
+    columns = tuple(Column(c, "text") for c in sorted({e.column for e in edges if e.column != "*"}))
+    node = LineageNode(
+        str(product_name(grant, product)), columns, content, tuple(edges), facets.grant(active(grant)), title
+    )
+    emit.step(
+        f"product.{grant.lower()}.{product}", run_id,
+        inputs=[LineageNode(s) for s in sorted({e.source for e in edges})], outputs=[node],
+        started=started, ended=clock.now(), job_type="PRODUCT", sql=";\n".join(queries), description=title,
+    )  # fmt: skip
