@@ -51,7 +51,7 @@ def key(platform: Platform, purpose: Purpose) -> Key:
     Raises:
         KeyFileError: wrong modes, wrong size, or the key directory lies inside SUYUAN_HOME.
     """
-    path = _key_directory(platform) / f"{purpose}.key"
+    path = directory(platform) / f"{purpose}.key"
     material = _read(path) if path.exists() else _create(path)
     return Key(f"{platform}-{purpose}-{_fingerprint(material)}", material)
 
@@ -128,23 +128,28 @@ def withdraw_grant_token_key(grant: str) -> None:
 
 
 def _provisioned(grant: str) -> Path:
-    directory = _key_directory("service") / "grant_tokens"
-    directory.mkdir(mode=0o700, exist_ok=True)
-    _check_mode(directory, 0o700)
+    folder = directory("service") / "grant_tokens"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    _check_mode(folder, 0o700)
     if not re.fullmatch(r"[A-Z][A-Z0-9]{0,15}", grant):
         raise KeyFileError(f"not a grant id: {grant[:20]!r}")
-    return directory / f"{grant}.key"
+    return folder / f"{grant}.key"
 
 
-def _key_directory(platform: Platform) -> Path:
+def directory(platform: Platform) -> Path:
+    """Return a platform's key directory, made with mode 0700.
+
+    Raises:
+        KeyFileError: it lies inside SUYUAN_HOME or others can read it.
+    """
     root, home = settings().keys_path, settings().home_path
     if root == home or home in root.parents:
         raise KeyFileError(f"SUYUAN_KEYS ({root.name}) must lie outside SUYUAN_HOME")
-    directory = root / platform
-    for each in (root, directory):
+    found = root / platform
+    for each in (root, found):
         each.mkdir(mode=0o700, parents=True, exist_ok=True)
         _check_mode(each, 0o700)
-    return directory
+    return found
 
 
 def _create(path: Path) -> bytes:

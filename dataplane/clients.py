@@ -11,13 +11,13 @@ import re
 import secrets
 from pathlib import Path
 
-from config.settings import settings
+from config.keys import directory
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,40}")
 
 
 def _folder() -> Path:
-    return settings().keys_path / "service" / "clients"
+    return directory("service") / "clients"
 
 
 def provision(client: str) -> str:
@@ -25,7 +25,7 @@ def provision(client: str) -> str:
     if not _NAME.fullmatch(client):
         raise ValueError("a client name is lower-case letters, digits and underscores")
     folder = _folder()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
     path = folder / f"{client}.key"
     if not path.exists():
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:

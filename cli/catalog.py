@@ -1,0 +1,64 @@
+"""`suyuan catalog`: the resource catalog.
+
+Lives here: check, list, show. Stays out: reading entries (``scheme.catalog_files``).
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.output import JSON, refuse, show, show_document
+
+NAME = "catalog"
+app = typer.Typer(help="The resource catalog（公共数据资源目录）.", no_args_is_help=True)
+
+
+@app.command()
+def check(folder: Annotated[Path | None, typer.Argument(help="catalog folder")] = None) -> None:
+    """Check every entry; every problem on its own line."""
+    from config.settings import settings
+    from scheme.catalog_files import CatalogError, load_catalog
+
+    try:
+        catalog = load_catalog(folder or settings().catalog)
+    except CatalogError as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        raise typer.Exit(1) from None
+    print(
+        f"{len(catalog.entries)} entries of {len({e.department for e in catalog.entries.values()})} departments: good"
+    )
+
+
+@app.command("list")
+def list_entries(as_json: Annotated[bool, JSON] = False) -> None:
+    """List the resources."""
+    from config.settings import settings
+    from scheme.catalog_files import load_catalog
+
+    catalog = load_catalog(settings().catalog)
+    rows = [
+        {
+            "resource": e.id, "department": catalog.departments[e.department].short, "name": e.name,
+            "update_cycle": e.update_cycle.title, "grade": e.grade, "items": len(e.items), "sharing": e.sharing,
+            "operation": e.operation,
+        }
+        for e in catalog.entries.values()
+    ]  # fmt: skip
+    show(rows, as_json)
+
+
+@app.command("show")
+def show_entry(resource: str, as_json: Annotated[bool, JSON] = False) -> None:
+    """Show one entry."""
+    from config.settings import settings
+    from scheme.catalog_files import load_catalog
+
+    entry = load_catalog(settings().catalog).entries.get(resource)
+    if entry is None:
+        refuse(f"{resource} is not in the catalog: see suyuan catalog list")
+    show_document(entry.model_dump(mode="json", exclude_defaults=True), as_json)

@@ -1,0 +1,65 @@
+"""`suyuan`: the command line.
+
+Lives here: the app, its commands' registration, and the one place where errors become one line and an exit code:
+0 done, 1 a gate or check said no, 2 bad usage or bad input.
+Add here: a group of commands, as a module of its own.
+Stays out: work. Heavy libraries are imported inside commands.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from cli import catalog, demo, deliver, grant, keys, lineage, privacy, quality, run, up
+
+os.environ.setdefault("GX_ANALYTICS_ENABLED", "False")
+os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
+os.environ.setdefault("DO_NOT_TRACK", "1")
+
+app = typer.Typer(
+    name="suyuan", help="Suyuan（溯源）: a district's public data, from delivery to product, traced.",
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+)  # fmt: skip
+for module in (run, deliver, up):
+    app.command(module.NAME)(module.command)
+for group in (catalog, quality, grant, privacy, lineage, demo, keys):
+    app.add_typer(group.app, name=group.NAME)
+
+
+def main() -> None:
+    """Run the command line; never a traceback for bad input."""
+    try:
+        app()
+    except _bad_input() as error:
+        print(f"suyuan: {_one_line(error)}", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print("suyuan: stopped", file=sys.stderr)
+        sys.exit(130)
+
+
+def _bad_input() -> tuple[type[BaseException], ...]:
+    from config.clock import ClockError
+    from config.keys import KeyFileError
+    from scheme.catalog_files import CatalogError
+    from scheme.grant_files import GrantFileError
+    from scheme.names import NameRefusedError
+    from warehouse.lock import WarehouseBusyError
+
+    return (
+        ClockError, KeyFileError, CatalogError, GrantFileError, NameRefusedError, WarehouseBusyError,
+        FileNotFoundError, PermissionError, IsADirectoryError,
+    )  # fmt: skip
+
+
+def _one_line(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}"
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""`suyuan quality`: what Great Expectations found.
+
+Lives here: check, score, report. Stays out: judging (``expectations``).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.output import JSON, refuse, show
+
+NAME = "quality"
+app = typer.Typer(help="Data quality（数据质量）.", no_args_is_help=True)
+
+
+@app.command()
+def check(resource: str, as_json: Annotated[bool, JSON] = False) -> None:
+    """Judge the written version of a resource; exit 1 if it may not be promoted."""
+    from config import django_setup
+    from config.settings import settings
+    from scheme.catalog_files import load_catalog
+    from scheme.names import staging_name
+    from warehouse import versions
+
+    django_setup()
+    from expectations import findings
+    from expectations.evaluate import basis, evaluate
+
+    catalog = load_catalog(settings().catalog)
+    entry = catalog.entries.get(resource)
+    if entry is None:
+        refuse(f"{resource} is not in the catalog: see suyuan catalog list")
+    version = versions.latest_written(staging_name(entry.department, entry.stem))
+    if version is None:
+        refuse(f"{resource} has no written version: deliver it and run suyuan run")
+    on = basis(version, entry)
+    outcomes = findings.of_version(version, on) or evaluate(version, entry, catalog)
+    findings.record(version, outcomes, on)
+    rows = [
+        {
+            "rule": o.rule, "item": o.item, "dimension": o.dimension, "severity": o.severity, "state": o.state,
+            "problem_rows": o.unexpected_count, "rows": o.evaluated_count, "blocks": o.blocks, "meaning": o.meaning,
+        }
+        for o in outcomes
+    ]  # fmt: skip
+    show(rows, as_json, ["rule", "state", "problem_rows", "rows", "severity", "blocks", "meaning"])
+    if not findings.verdict(version, on).promotable:
+        raise typer.Exit(1)
+
+
+@app.command()
+def score(as_json: Annotated[bool, JSON] = False) -> None:
+    """Show the scores of resources in the four dimensions."""
+    from config import django_setup
+    from config.settings import settings
+    from scheme.catalog_files import load_catalog
+
+    django_setup()
+    from expectations.score import scores
+
+    rows = [
+        {
+            "resource": s.resource, "department": s.department, "completeness": s.completeness,
+            "consistency": s.consistency, "accuracy": s.accuracy, "timeliness": s.timeliness, "total": s.total,
+        }
+        for s in scores(load_catalog(settings().catalog))
+    ]  # fmt: skip
+    show(rows, as_json)
+
+
+@app.command()
+def report(
+    output: Annotated[Path, typer.Option("-o", "--output", help="folder")],
+    department: Annotated[str | None, typer.Option(help="only this department")] = None,
+) -> None:
+    """Write the departments' quality reports as HTML."""
+    from config import django_setup
+    from config.settings import settings
+    from scheme.catalog_files import load_catalog
+
+    django_setup()
+    from expectations.report import write_report
+
+    catalog = load_catalog(settings().catalog)
+    if department and department not in catalog.departments:
+        refuse(f"{department} is no department of the catalog")
+    known = {e.department for e in catalog.entries.values()}
+    for code in [department] if department else sorted(known):
+        print(write_report(code, output, catalog))
