@@ -44,7 +44,7 @@ def list_entries(as_json: Annotated[bool, JSON] = False) -> None:
     rows = [
         {
             "resource": e.id, "department": catalog.departments[e.department].short, "name": e.name,
-            "update_cycle": e.update_cycle.title, "grade": e.grade, "items": len(e.items), "sharing": e.sharing,
+            "update_cycle": e.update_cycle.chinese, "grade": e.grade, "items": len(e.items), "sharing": e.sharing,
             "operation": e.operation,
         }
         for e in catalog.entries.values()

@@ -38,7 +38,7 @@ def command(
         refuse("--secrecy is 非涉密 or 涉密")
     if not file.is_file():
         refuse(f"{file} is not a file")
-    declared = Declaration(rows_declared=rows, delivered_by=by, declared_secrecy=secrecy)  # type: ignore[arg-type]
+    declared = Declaration(rows_declared=rows, delivered_by=by, declared_secrecy=secrecy)
     try:
         waiting = hand_over(entry, file, declared, by or "command line")
     except DeliveryRefusedError as error:

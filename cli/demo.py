@@ -80,16 +80,16 @@ def summary() -> None:
     django_setup()
     from lineage.log import head
     from registry.demo import ACCOUNTS, demo_password
-    from warehouse import batches, grant_file, paths, versions
-
     from scheme.catalog_files import load_catalog
+    from warehouse import batches, grant_file, paths, versions
 
     catalog = load_catalog(settings().catalog)
     landed = [b for e in catalog.entries.values() for b in batches.landed(e.department, e.resource)]
     promoted = versions.all_promoted().values()
+    quarantined = sum(b.rows_quarantined for b in landed)
     print(f"""
 Made:
-  {len(landed)} batches landed, {sum(b.rows_landed for b in landed):,} rows, {sum(b.rows_quarantined for b in landed)} quarantined
+  {len(landed)} batches, {sum(b.rows_landed for b in landed):,} rows landed, {quarantined} quarantined
   {len(promoted)} promoted tables, {sum(v.rows for v in promoted):,} rows
   grants published: {", ".join(grant_file.published()) or "none"}
   lineage: {head().seq} events

@@ -13,7 +13,7 @@ import sys
 
 import typer
 
-from cli import catalog, demo, deliver, grant, keys, lineage, privacy, quality, run, up
+from cli import catalog, deliver, demo, grant, keys, lineage, privacy, quality, run, up
 
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")

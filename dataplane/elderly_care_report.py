@@ -63,7 +63,10 @@ def make() -> Report:
 
 def query(name: str, tables: dict[str, str]) -> str:
     """Return a query of the report with its tables named; the same text serves lineage."""
-    return files("dataplane").joinpath(f"sql/{name}.sql").read_text("utf-8").format(**tables)
+    text = files("dataplane").joinpath(f"sql/{name}.sql").read_text("utf-8")
+    for table, relation in tables.items():
+        text = text.replace(f"{{{{ {table} }}}}", relation)
+    return text
 
 
 def lineage_tables() -> dict[str, str]:

@@ -66,7 +66,7 @@ def _leave_trace(client: str, subject: str, item: str, purpose: str, authorizati
     """
     path = paths.calls() / f"{clock.today().isoformat()}.ndjson"
     path.parent.mkdir(parents=True, exist_ok=True)
-    record = {
+    record: dict[str, object] = {
         "at": clock.now().isoformat(), "client": client, "product": PRODUCT, "grant": GRANT, "subject": subject,
         "item": item, "purpose": purpose[:200], "authorization_no": authorization_no[:80],
     }  # fmt: skip

@@ -74,15 +74,15 @@ def matches(frame: pl.DataFrame) -> Iterator[tuple[Match, int]]:
     """Yield every match with the number of cells it stands in."""
     for column in frame.columns:
         values = normalised(as_text(frame[column]))
-        distinct = values.drop_nulls().value_counts(name="count")
+        distinct: pl.DataFrame = values.drop_nulls().value_counts(name="count")
         texts, counts = distinct[values.name], distinct["count"]
         wide = texts.str.contains(WIDE)
         for recognizer, pattern in filters():
             hit = (texts.str.contains(pattern) | wide).arg_true()
             for value, count in zip(texts.gather(hit), counts.gather(hit), strict=True):
-                found = recognizer.analyze(value, [recognizer.ENTITY], None)  # type: ignore[arg-type]
+                found = recognizer.analyze(value, [recognizer.ENTITY], None)
                 for r in _without_duplicates(found):
-                    yield (column, value, r.entity_type, r.start, r.end, r.score), count
+                    yield (column, str(value), r.entity_type, r.start, r.end, r.score), count
 
 
 def naive_scan(frame: pl.DataFrame) -> Counter[Match]:
@@ -91,9 +91,9 @@ def naive_scan(frame: pl.DataFrame) -> Counter[Match]:
 
     found: Counter[Match] = Counter()
     for column in frame.columns:
-        for value in normalised(as_text(frame[column])):
-            for r in engine().analyze(value, language="zh") if value is not None else []:
-                found[column, value, r.entity_type, r.start, r.end, r.score] += 1
+        for value in normalised(as_text(frame[column])).drop_nulls().to_list():
+            for r in engine().analyze(value, language="zh"):
+                found[column, str(value), r.entity_type, r.start, r.end, r.score] += 1
     return found
 
 

@@ -39,7 +39,7 @@ class GxDialect(Dialect):
     """duckdb-engine's dialect with both corrections."""
 
     driver = "gx"
-    execution_ctx_cls = _Buffered  # type: ignore[assignment]
+    execution_ctx_cls = _Buffered
     supports_statement_cache = False
 
     def get_columns(self, connection: Any, table_name: str, schema: str | None = None, **_: Any) -> Any:

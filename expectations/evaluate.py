@@ -23,6 +23,7 @@ from warehouse import batches, paths
 from warehouse.engine import connect
 from warehouse.versions import Version
 
+_FLAG = "ExpectColumnValuesToBeInSet"
 _CYCLE_DAYS = {
     UpdateCycle.realtime: 1, UpdateCycle.daily: 1, UpdateCycle.weekly: 7, UpdateCycle.monthly: 31,
     UpdateCycle.bimonthly: 62, UpdateCycle.quarterly: 92, UpdateCycle.yearly: 366,
@@ -124,7 +125,7 @@ def validate(database: Path, table: str, rules: list[Rule]) -> dict[str, dict[st
 
     dialect.register()
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
+    context.variables.progress_bars = {"globally": False}
     source = context.data_sources.add_sql("written", connection_string=f"duckdb+gx:///{database}")
     batch = source.add_table_asset(table, table_name=table).add_batch_definition_whole_table("all")
     suite = context.suites.add(ExpectationSuite(name=table, expectations=[_expectation(r) for r in rules]))
@@ -132,13 +133,15 @@ def validate(database: Path, table: str, rules: list[Rule]) -> dict[str, dict[st
     result = run.run(result_format={"result_format": "BASIC", "partial_unexpected_count": 0})
     engine = source.get_engine()
     engine.dispose()
-    return {
-        r.expectation_config.meta["rule"]: {
-            "success": r.success, "result": r.result, "exception": r.exception_info,
-            "type": r.expectation_config.type,
-        }
-        for r in result.results
+    return dict(_document(r) for r in result.results)
+
+
+def _document(found: Any) -> tuple[str, dict[str, Any]]:
+    config = found.expectation_config
+    document = {
+        "success": found.success, "result": found.result, "exception": found.exception_info, "type": config.type,
     }  # fmt: skip
+    return config.meta["rule"], document
 
 
 def _expectation(rule: Rule) -> Any:
@@ -147,11 +150,12 @@ def _expectation(rule: Rule) -> Any:
     shared: dict[str, Any] = {
         "meta": {"rule": rule.rule}, "severity": rule.severity, "description": rule.meaning,
     }  # fmt: skip
-    if rule.native:
-        arguments = {k: v for k, v in json.loads(rule.arguments).items() if v is not None}
-        column = {} if "column_A" in arguments else {"column": rule.item}
-        return getattr(gxe, rule.native)(**column, **arguments, **shared)
-    return gxe.ExpectColumnValuesToBeInSet(column=f"ok__{rule.rule}", value_set=[True], **shared)
+    kind, arguments = rule.native, {k: v for k, v in json.loads(rule.arguments).items() if v is not None}
+    if not kind:
+        kind, arguments = _FLAG, {"column": f"ok__{rule.rule}", "value_set": [True]}
+    elif "column_A" not in arguments:
+        arguments["column"] = rule.item
+    return getattr(gxe, kind)(**arguments, **shared)
 
 
 def _delivery_rules(entry: CatalogEntry) -> list[Rule]:

@@ -84,7 +84,7 @@ def _outcomes(run: CheckRun) -> list[RuleOutcome]:
     return [
         RuleOutcome(
             dataset=run.dataset, item=f.item or None, rule=f.rule, dimension=f.dimension, severity=f.severity,
-            meaning=f.meaning, state=f.state, evaluated_count=f.evaluated_count,  # type: ignore[arg-type]
+            meaning=f.meaning, state=f.state, evaluated_count=f.evaluated_count,
             unexpected_count=f.unexpected_count, expectation=f.expectation, blocks=f.blocks, error=f.error,
         )
         for f in run.findings.all()

@@ -50,7 +50,7 @@ def write_report(department: str, folder: Path, catalog: Catalog) -> Path:
     page = Environment(autoescape=True).from_string(template).render(
         department=catalog.departments[department], resources=department_quality(department, catalog),
         date=f"{today.year}年{today.month}月{today.day}日", basis=basis("数据治理"),
-        dimension={d.value: d.title for d in Dimension}, severity={s.value: s.title for s in Severity},
+        dimension={d.value: d.chinese for d in Dimension}, severity={s.value: s.chinese for s in Severity},
     )  # fmt: skip
     path = folder / f"{catalog.departments[department].short}数据质量报告_{today:%Y%m%d}.html"
     atomic.write_bytes(path, page.encode())

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -82,16 +82,13 @@ def _of_item(item: Item, entry: CatalogEntry) -> Iterator[Rule]:
         wording_key = "key_required" if kind == "required" and item.code in entry.key else kind
         return _rule(f"{item.code}__{kind}", item.code, wording_key, item.name, failing, native, arguments)
 
+    yield from _of_lists(item, rule)
     if item.required:
         yield rule("required", f"{code} is null", "ExpectColumnValuesToNotBeNull")
     if item.type is not ItemType.text:
         yield rule("type", f"list_contains(_invalid_items, '{item.code}')")
     if item.check:
         yield rule("check_digit", f"{code} is not null and not is_{item.check}({code})")
-    if item.code_list:
-        yield rule("code", f"{code} is not null and {code} not in (select code from reference.{item.code_list})")
-    if item.references:
-        yield rule("reference", f"{code} is not null and {code} not in ({_target(item.references)})")
     if item.length and item.type is ItemType.text:
         yield rule(
             "length", f"length({code}) > {item.length}",
@@ -99,15 +96,27 @@ def _of_item(item: Item, entry: CatalogEntry) -> Iterator[Rule]:
         )  # fmt: skip
     if item.pattern:
         yield rule("pattern", f"not regexp_full_match({code}, '{item.pattern}')")
-    if item.minimum is not None or item.maximum is not None:
-        bounds = [f"{code} < {item.minimum}"] if item.minimum is not None else []
-        bounds += [f"{code} > {item.maximum}"] if item.maximum is not None else []
+    bounds = _bounds(item)
+    if bounds:
         yield rule(
             "range", " or ".join(bounds),
             "ExpectColumnValuesToBeBetween", min_value=item.minimum, max_value=item.maximum,
         )  # fmt: skip
     if item.free_text:
         yield rule("personal_data", f"holds_personal_number({code})")
+
+
+def _of_lists(item: Item, rule: Callable[[str, str], Rule]) -> Iterator[Rule]:
+    code = f'"{item.code}"'
+    if item.code_list:
+        yield rule("code", f"{code} is not null and {code} not in (select code from reference.{item.code_list})")
+    if item.references:
+        yield rule("reference", f"{code} is not null and {code} not in ({_target(item.references)})")
+
+
+def _bounds(item: Item) -> list[str]:
+    limits = (("<", item.minimum), (">", item.maximum))
+    return [f'"{item.code}" {sign} {limit}' for sign, limit in limits if limit is not None]
 
 
 def _rule(

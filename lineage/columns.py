@@ -16,6 +16,7 @@ from typing import Any
 
 import sqlglot
 from sqlglot import exp
+from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import Scope, build_scope
 
@@ -65,7 +66,7 @@ def column_edges(sql: str, schema: dict[str, list[str]]) -> list[ColumnEdge]:
             quote_identifiers=False, expand_alias_refs=False,
         )  # fmt: skip
         root = build_scope(tree)
-    except sqlglot.errors.SqlglotError as error:
+    except SqlglotError as error:
         raise UnreadableSqlError(f"the statement cannot be read: {type(error).__name__}") from None
     if root is None:
         raise UnreadableSqlError("the statement selects nothing")
@@ -117,7 +118,7 @@ class _Reader:
             if select.alias_or_name == name:
                 yield from self._used(scope, select)
 
-    def _used(self, scope: Scope, expression: exp.Expression) -> Iterator[Dependency]:
+    def _used(self, scope: Scope, expression: Any) -> Iterator[Dependency]:
         for column, step in _uses(expression):
             yield from self._resolve(scope, column, step)
         for inner in _inner_scopes(scope, expression):
@@ -149,12 +150,12 @@ class _Reader:
                 yield from self.rows(source)
 
 
-def _uses(expression: exp.Expression) -> Iterator[tuple[exp.Column, Step]]:
+def _uses(expression: Any) -> Iterator[tuple[exp.Column, Step]]:
     for column in _columns_in(expression):
         yield column, _step(column, expression)
 
 
-def _step(column: exp.Column, root: exp.Expression) -> Step:
+def _step(column: exp.Column, root: Any) -> Step:
     kind, masking, description = "IDENTITY", False, ""
     child, node = column, column.parent
     while node is not None and child is not root:
@@ -174,10 +175,12 @@ def _step(column: exp.Column, root: exp.Expression) -> Step:
     return Step("DIRECT", kind, masking, description)
 
 
-def _is_condition(child: exp.Expression, node: exp.Expression) -> bool:
+def _is_condition(child: Any, node: Any) -> bool:
     if isinstance(node, exp.If):
         return child is node.this
-    return isinstance(node, exp.Case) and child is node.this or isinstance(node, exp.Filter) and child is not node.this
+    return (isinstance(node, exp.Case) and child is node.this) or (
+        isinstance(node, exp.Filter) and child is not node.this
+    )
 
 
 def _after(dependency: Dependency, step: Step) -> Dependency:
@@ -187,11 +190,11 @@ def _after(dependency: Dependency, step: Step) -> Dependency:
         inner = before if before.type == "INDIRECT" else step
         return replace(dependency, step=Step("INDIRECT", inner.subtype, None))
     subtype = max(before.subtype, step.subtype, key=lambda s: _ORDER.get(s, 1))
-    masking = True if before.masking or step.masking else False
+    masking = bool(before.masking or step.masking)
     return replace(dependency, step=Step("DIRECT", subtype, masking, step.description or before.description))
 
 
-def _clauses(select: exp.Expression) -> Iterator[tuple[str, exp.Expression]]:
+def _clauses(select: Any) -> Iterator[tuple[str, Any]]:
     for key, subtype in (
         ("where", "FILTER"), ("having", "FILTER"), ("qualify", "FILTER"), ("group", "GROUP_BY"), ("order", "SORT"),
     ):  # fmt: skip
@@ -203,13 +206,13 @@ def _clauses(select: exp.Expression) -> Iterator[tuple[str, exp.Expression]]:
             yield "JOIN", join.args["on"]
 
 
-def _columns_in(expression: exp.Expression) -> Iterator[exp.Column]:
+def _columns_in(expression: Any) -> Iterator[exp.Column]:
     for node in expression.walk(prune=lambda n: isinstance(n, exp.Query) and n is not expression):
         if isinstance(node, exp.Column) and node.table:
             yield node
 
 
-def _inner_scopes(scope: Scope, expression: exp.Expression) -> list[Scope]:
+def _inner_scopes(scope: Scope, expression: Any) -> list[Scope]:
     inside = {id(q) for q in expression.find_all(exp.Query)}
     return [s for s in scope.subquery_scopes if id(s.expression) in inside]
 

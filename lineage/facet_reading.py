@@ -51,8 +51,9 @@ def count(value: Any) -> int | None:
     """Return a JSON number as a 63-bit count, or None."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    fits = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63
-    return value if fits else None
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63:
+        return value
+    return None
 
 
 def uuid(value: Any) -> UUID | None:

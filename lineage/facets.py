@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from lineage.models import WHOLE
 from scheme.grant import Grant
 from scheme.protocols import ColumnEdge, RuleOutcome
-from lineage.models import WHOLE
 
 PRODUCER = "https://github.com/suyuan/suyuan"
 OWN_SCHEMA = f"{PRODUCER}/lineage/schemas"

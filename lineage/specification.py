@@ -83,7 +83,7 @@ def core_schema() -> dict[str, Any]:
 
     defs: dict[str, Any] = {}
     for kind in _EVENTS.values():
-        _define(getattr(base, kind), defs, vars(base))
+        _define(getattr(base, kind), defs, dict(vars(base)))
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$defs": defs}
 
 

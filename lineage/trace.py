@@ -176,7 +176,7 @@ def _node(graph: Snapshot, pk: int, distance: int, columns: list[str]) -> TraceN
     stated = facets(pk, graph.at)
     zone = dataset.name.split(".")[0]
     return TraceNode(
-        dataset.name, dataset.title, ZONE_TITLES.get(zone, zone), distance,
+        dataset.name, dataset.title, str(ZONE_TITLES.get(zone, zone)), distance,
         version.version if version else "", version.rows if version else None, columns,
         {name: _plain(stated[name]) for name in _SHOWN if name in stated},
     )  # fmt: skip

@@ -92,8 +92,8 @@ def _execute(department: str | None, resource: str | None, grant: str | None, pr
     progress("prepare", "准备运行定义")
     import dagster as dg
 
-    from orchestration.defs.automation import RUN_EVERYTHING
     from orchestration.definitions import build
+    from orchestration.defs.automation import RUN_EVERYTHING
     from orchestration.service_definitions import build as build_service
 
     outcome = Outcome()

@@ -11,7 +11,7 @@ from typing import Any
 
 from registry.models import Role
 
-ALL_DEPARTMENTS = {Role.BUREAU_APPROVER, Role.BUREAU_HANDLER, Role.DATA_ENGINEER, Role.AUDITOR}
+ALL_DEPARTMENTS: set[str] = {Role.BUREAU_APPROVER, Role.BUREAU_HANDLER, Role.DATA_ENGINEER, Role.AUDITOR}
 PERMISSIONS: dict[str, set[str]] = {
     "catalog": set(Role.values),
     "quality": ALL_DEPARTMENTS | {Role.DATA_CLERK, Role.DEPARTMENT_HEAD, Role.INDUSTRY_AUTHORITY},

@@ -61,7 +61,7 @@ def next_state(table: dict[tuple[str, str], Step], state: str, action: str, by: 
         allowed = "、".join(a for s, a in table if s == state) or "无"
         raise RefusedError(f"当前状态为“{state}”，不能{action}。可办理：{allowed}。")
     if by.role not in step.roles:
-        who = "、".join(Role(r).label for r in step.roles)
+        who = "、".join(str(Role(r).label) for r in step.roles)
         raise RefusedError(f"{by} 无权{action}；该事项由{who}办理。依据：第五条（【职责分工】）。")
     return step.becomes
 

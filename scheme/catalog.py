@@ -36,7 +36,7 @@ class UpdateCycle(StrEnum):
     irregular = "irregular"
 
     @property
-    def title(self) -> str:
+    def chinese(self) -> str:
         """Chinese wording."""
         return {
             "realtime": "实时",
@@ -70,7 +70,7 @@ class Dimension(StrEnum):
     timeliness = "timeliness"
 
     @property
-    def title(self) -> str:
+    def chinese(self) -> str:
         """Chinese wording."""
         return dict(completeness="完整性", consistency="一致性", accuracy="准确性", timeliness="及时性")[self.value]
 
@@ -83,7 +83,7 @@ class Severity(StrEnum):
     info = "info"
 
     @property
-    def title(self) -> str:
+    def chinese(self) -> str:
         """Chinese wording."""
         return dict(critical="严重", warning="一般", info="提示")[self.value]
 

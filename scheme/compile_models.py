@@ -15,8 +15,20 @@ from typing import Any
 
 import yaml
 
-from scheme.grant import AgeBand, AloneInGroup, Band, Grant, GrantedColumn, GrantedTable, Index
-from scheme.grant import Keep, Predicate, Prefix, Token, Truncate
+from scheme.grant import (
+    AgeBand,
+    AloneInGroup,
+    Band,
+    Grant,
+    GrantedColumn,
+    GrantedTable,
+    Index,
+    Keep,
+    Predicate,
+    Prefix,
+    Token,
+    Truncate,
+)
 from scheme.names import authorized_name
 
 _MODEL = """\

@@ -1,7 +1,7 @@
 -- 老年人口：按镇街、年龄段。计数单位为人。
 with towns as (
     select code as town_code, name as town
-    from {division}
+    from {{ division }}
     where level = 'town'
 ),
 
@@ -9,7 +9,7 @@ people as (
     select
         left(elders.village_code, 9) as town_code,
         elders.age_band
-    from {elders} as elders
+    from {{ elders }} as elders
 )
 
 select

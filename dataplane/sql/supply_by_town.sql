@@ -1,7 +1,7 @@
 -- 养老服务供需：按镇街。床位为机构数据，老年人口、独居、低保为人数。
 with towns as (
     select code as town_code, name as town
-    from {division}
+    from {{ division }}
     where level = 'town'
 ),
 
@@ -11,8 +11,8 @@ elders as (
         count(*) as elders,
         count(*) filter (where elders.lives_alone) as alone,
         count(allowance.resident_token) as low_income
-    from {elders} as elders
-    left join {allowance} as allowance on elders.resident_token = allowance.resident_token
+    from {{ elders }} as elders
+    left join {{ allowance }} as allowance on elders.resident_token = allowance.resident_token
     group by left(elders.village_code, 9)
 ),
 
@@ -21,7 +21,7 @@ beds as (
         left(institutions.village_code, 9) as town_code,
         count(*) as institutions,
         sum(institutions.bed_count) as beds
-    from {institutions} as institutions
+    from {{ institutions }} as institutions
     group by left(institutions.village_code, 9)
 )
 

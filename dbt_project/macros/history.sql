@@ -31,8 +31,9 @@ numbered as (
 changes as (
     select
         *,
-        lag(row_hash) over one_key is distinct from row_hash
-        or lag(batch_number) over one_key is distinct from batch_number - 1 as is_change
+        coalesce(
+            lag(row_hash) over one_key <> row_hash or lag(batch_number) over one_key <> batch_number - 1, true
+        ) as is_change
     from numbered
     window one_key as (partition by {{ key }} order by batch_number)
 ),

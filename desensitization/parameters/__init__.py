@@ -22,7 +22,7 @@ def gate(day: date) -> dict[str, Any]:
     Raises:
         NoParameterError: none does.
     """
-    rows = yaml.safe_load(files(__package__).joinpath("gate.yml").read_text("utf-8"))
+    rows = yaml.safe_load(files(__name__).joinpath("gate.yml").read_text("utf-8"))
     rows = [r for r in rows if r["valid_from"] <= day]
     if not rows:
         raise NoParameterError(f"no parameters of the gate hold on {day.isoformat()}")

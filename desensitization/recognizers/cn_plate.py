@@ -9,17 +9,16 @@ from presidio_analyzer import Pattern
 
 from desensitization.recognizers.chinese import AFTER, BEFORE, ChineseRecognizer
 
+_PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
+_LETTER, _MARK = "[A-HJ-NP-Z]", "[A-HJ-NP-Z0-9]"
+SHAPE = (
+    rf"[{_PROVINCES}]{_LETTER}[ ·.]?"
+    rf"(?:{_MARK}{{4}}[A-HJ-NP-Z0-9挂学警港澳]|[DF]{_MARK}\d{{4}}|\d{{5}}[DF])"
+)
+
 
 class PlateRecognizer(ChineseRecognizer):
     """Finds CN_PLATE."""
 
     ENTITY = "CN_PLATE"
-    PATTERNS = [
-        Pattern(
-            "plate",
-            BEFORE
-            + r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][ ·.]?(?:[A-HJ-NP-Z0-9]{4}[A-HJ-NP-Z0-9挂学警港澳]|[DF][A-HJ-NP-Z0-9]\d{4}|\d{5}[DF])"
-            + AFTER,
-            0.6,
-        ),
-    ]
+    PATTERNS = [Pattern("plate", BEFORE + SHAPE + AFTER, 0.6)]

@@ -9,10 +9,15 @@ from datetime import date
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
-PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83 91".split()
+PROVINCES = frozenset(  # GB/T 2260, first two digits; 81–83 permits of HK/MO/TW, 91 abroad
+    str(n)
+    for first, last in ((11, 15), (21, 23), (31, 37), (41, 46), (50, 54), (61, 65), (71, 71), (81, 83), (91, 91))
+    for n in range(first, last + 1)
 )
-SHAPE = r"[1-9]\d{5}[ .\-]?(?:18|19|20)\d{2}[ .\-]?(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[ .\-]?\d{3}[0-9Xx]"
+SHAPE = (
+    r"[1-9]\d{5}[ .\-]?(?:18|19|20)\d{2}[ .\-]?"
+    r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[ .\-]?\d{3}[0-9Xx]"
+)
 
 
 def is_plausible(number: str) -> bool:

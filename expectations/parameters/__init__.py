@@ -22,7 +22,7 @@ class NoParameterError(LookupError):
 @cache
 def wording() -> dict[str, dict[str, str]]:
     """Return the wording of generated rules."""
-    return yaml.safe_load(files(__package__).joinpath("wording.yml").read_text("utf-8"))
+    return yaml.safe_load(files(__name__).joinpath("wording.yml").read_text("utf-8"))
 
 
 def promotion(day: date) -> dict[str, Any]:
@@ -39,4 +39,4 @@ def promotion(day: date) -> dict[str, Any]:
 
 @cache
 def _dated(name: str) -> list[dict[str, Any]]:
-    return yaml.safe_load(files(__package__).joinpath(name).read_text("utf-8"))
+    return yaml.safe_load(files(__name__).joinpath(name).read_text("utf-8"))

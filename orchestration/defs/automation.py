@@ -18,8 +18,8 @@ from scheme.names import landing_name
 RUN_EVERYTHING = "run_everything"
 _CRON = {
     UpdateCycle.realtime: "0 * * * *", UpdateCycle.daily: "30 6 * * *", UpdateCycle.weekly: "30 6 * * 1",
-    UpdateCycle.monthly: "30 6 5 * *", UpdateCycle.bimonthly: "30 6 5 */2 *", UpdateCycle.quarterly: "30 6 10 1,4,7,10 *",
-    UpdateCycle.yearly: "30 6 15 1 *",
+    UpdateCycle.monthly: "30 6 5 * *", UpdateCycle.bimonthly: "30 6 5 */2 *",
+    UpdateCycle.quarterly: "30 6 10 1,4,7,10 *", UpdateCycle.yearly: "30 6 15 1 *",
 }  # fmt: skip
 
 
@@ -42,7 +42,7 @@ def schedules(catalog: Catalog) -> list[dg.ScheduleDefinition]:
             f"collect_{cycle.value}",
             selection=dg.AssetSelection.assets(*(key(n) for n in names)).downstream(),
             tags={"suyuan/pipeline": "warehouse"},
-            description=f"更新周期为“{cycle.title}”的资源及其下游",
+            description=f"更新周期为“{cycle.chinese}”的资源及其下游",
         )
         found.append(dg.ScheduleDefinition(job=job, cron_schedule=cron, execution_timezone="Asia/Shanghai"))
     return found

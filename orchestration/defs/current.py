@@ -6,7 +6,7 @@ Stays out: judging and promoting (``orchestration.pipeline.promotion``).
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import dagster as dg
@@ -79,7 +79,7 @@ def _asset(
             or [_not_run(r, key, found) for r in rules],
         )
 
-    return current
+    return cast(dg.AssetsDefinition, current)
 
 
 def _metadata(found: Promotion) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def common(entry: CatalogEntry, department: Department, zone: str) -> dict[str, 
         "metadata": {
             "资源名称": entry.name,
             "数源部门": department.name,
-            "更新周期": entry.update_cycle.title,
+            "更新周期": entry.update_cycle.chinese,
             "汇聚方式": entry.obtained_by,
             "数据级别": entry.grade or "未定级",
         },

@@ -3,6 +3,7 @@
 Lives here: the factory over the catalog. Stays out: reading files (``orchestration.ingest``).
 """
 
+from typing import cast
 from uuid import UUID
 
 import dagster as dg
@@ -45,7 +46,7 @@ def _asset(entry: CatalogEntry, catalog: Catalog) -> dg.AssetsDefinition:
                 context.log.error(f"{entry.id} 交付被拒收：{batch.refusal} {batch.next_step or ''}")
         return _result(entry)
 
-    return land
+    return cast(dg.AssetsDefinition, land)
 
 
 def _result(entry: CatalogEntry) -> dg.MaterializeResult:

@@ -105,7 +105,8 @@ def _published(grant: Grant) -> dg.AssetsDefinition:
         return dg.MaterializeResult(
             metadata={
                 "内容摘要": bundle.content, "文件": bundle.file_name,
-                "各表记录数": {t: b.rows for t, b in bundle.tables.items()}, "授权期限": f"{grant.valid_from}至{grant.valid_to}",
+                "各表记录数": {t: b.rows for t, b in bundle.tables.items()},
+                "授权期限": f"{grant.valid_from}至{grant.valid_to}",
             },
             data_version=dg.DataVersion(bundle.content),
         )  # fmt: skip

@@ -25,7 +25,9 @@ def deaths(people: pl.DataFrame, seed: int) -> pl.DataFrame:
         "death_date",
         certificate_no="3708980" + pl.int_range(pl.len()).cast(pl.String).str.zfill(9),
         reported_at=pl.col("death_date").cast(pl.Datetime)
-        + pl.duration(days=pl.Series(rng.integers(0, 14, rows)), hours=pl.Series(rng.integers(8, 18, rows))),
+        + pl.duration(
+            days=pl.lit(pl.Series(rng.integers(0, 14, rows))), hours=pl.lit(pl.Series(rng.integers(8, 18, rows)))
+        ),
     )
 
 

@@ -8,13 +8,13 @@ Stays out: judging (``expectations``, ``desensitization``).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
 
-Change = Callable[[pl.Series], "pl.Series | list[str | None]"]
+Change = Callable[[pl.Series], "pl.Series | Sequence[str | None]"]
 
 
 @dataclass

@@ -74,7 +74,8 @@ def enterprises(scale: float, seed: int, as_of: dt.date, people: pl.DataFrame) -
                 pl.when(pl.Series(is_resident)).then(adults["resident_id_number"].gather(chosen)).otherwise(outsiders)
             ).to_series(),
             "phone": marks.mobiles(rng.integers(10_000_000, 99_999_999, rows)),
-            "address": "兖州区" + places["town_name"].gather(home) + pl.Series(rng.integers(1, 300, rows)).cast(pl.String) + "号",
+            "address": "兖州区" + places["town_name"].gather(home)
+            + pl.Series(rng.integers(1, 300, rows)).cast(pl.String) + "号",
             "town_code": places["town_code"].gather(home),
             "business_scope": np.array([f"{t}产品的销售与服务" for t in _TRADES])[trade],
             "approved_on": pl.Series(np.maximum(established, np.datetime64("2024-01-01"))).cast(pl.Date),

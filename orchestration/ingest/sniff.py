@@ -109,13 +109,17 @@ def _no_error_body(text: str, path: Path) -> None:
     lowered = text[:2000].lower()
     is_page = lowered.startswith(("<!doctype", "<html", "<?xml", "<error"))
     is_message = False
+    body: object = None
     if text.startswith("{") and path.stat().st_size < _HEAD:
         try:
             body = json.loads(text)
-            is_message = isinstance(body, dict) and not any(isinstance(v, list) for v in body.values())
         except ValueError:
-            is_message = False
-        is_message = is_message and bool({"error", "code", "msg", "message", "status"} & set(body))
+            body = None
+        is_message = (
+            isinstance(body, dict)
+            and not any(isinstance(v, list) for v in body.values())
+            and bool({"error", "code", "msg", "message", "status"} & set(body))
+        )
     if is_page or is_message:
         raise DeliveryRefusedError(
             "the file is an error message of the sending system, not data.",

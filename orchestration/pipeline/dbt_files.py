@@ -23,7 +23,7 @@ from config import clock
 from config.settings import PROJECT_ROOT, settings
 from scheme.catalog import Catalog
 from scheme.compile_models import authorized_models, missing_columns
-from scheme.compile_staging import ROW_COLUMNS, sources, sql_type, staging_models
+from scheme.compile_staging import ROW_COLUMNS, sources, staging_models
 from scheme.grant import Grant
 from scheme.names import staging_name
 from warehouse import atomic, paths

@@ -11,9 +11,9 @@ from expectations import evaluate as judging
 from expectations import findings
 from expectations.problem_rows import problem_rows
 from scheme.catalog import CatalogEntry
+from scheme.names import staging_name
 from warehouse import versions
 from warehouse.engine import connect
-from scheme.names import staging_name
 
 ROWS = {
     "person_id": ["11010519491231002X", "440524188001010014", "11010519491231002X", "110105194912310021", None],
@@ -36,8 +36,9 @@ def entry(**changes) -> CatalogEntry:
             {"code": "note", "name": "备注", "length": 20, "free_text": True},
         ],
         "rules": [
-            {"rule": "broken", "dimension": "accuracy", "severity": "critical", "meaning": "坏规则", "failing": "no_such_column = 1"},
-            {"rule": "odd", "dimension": "accuracy", "severity": "info", "meaning": "奇数得分", "failing": "score % 2 = 1"},
+            {"rule": "broken", "dimension": "accuracy", "severity": "critical", "meaning": "坏",
+             "failing": "no_such_column = 1"},
+            {"rule": "odd", "dimension": "accuracy", "severity": "info", "meaning": "奇数", "failing": "score % 2 = 1"},
         ],
     }  # fmt: skip
     return CatalogEntry.model_validate(document | changes)

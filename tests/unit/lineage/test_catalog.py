@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+from itertools import pairwise
 from pathlib import Path
 from uuid import uuid4
 
@@ -27,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 
 def make_chain(masking: bool = True, at: dt.datetime = NOW) -> None:
-    for source, target in zip(CHAIN, CHAIN[1:], strict=False):
+    for source, target in pairwise(CHAIN):
         edge = ColumnEdge("person", source, "person", "DIRECT", "TRANSFORMATION", masking=masking)
         emit.step(
             f"make {target}", uuid4(), inputs=[LineageNode(source, (Column("person", "text"),))],
