@@ -1,6 +1,6 @@
 """What every page knows.
 
-Lives here: navigation the account may see, the date, whether data are synthetic.
+Lives here: navigation the account may see, the date, the name of the installation.
 Stays out: what one page shows.
 """
 
@@ -11,8 +11,16 @@ from typing import Any
 from django.http import HttpRequest
 
 from config import clock
+from config.settings import settings
+from portal.navigation import visible
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """Return the context of the layout."""
-    return {"today": clock.today()}
+    account = getattr(request, "user", None)
+    today = clock.today()
+    return {
+        "navigation": visible(account) if account is not None else [],
+        "today": f"{today.year}年{today.month}月{today.day}日",
+        "is_demo_clock": bool(settings().now),
+    }

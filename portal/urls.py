@@ -5,6 +5,32 @@ Lives here: which path leads to which page. Stays out: pages (``portal.views``).
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from portal.views import audit, catalog, grants, home, lineage, products, quality
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path(
+        "login/", LoginView.as_view(template_name="portal/login.html", redirect_authenticated_user=True), name="login"
+    ),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("catalog/", catalog.index, name="catalog"),
+    path("catalog/<slug:department>/<slug:resource>/", catalog.entry, name="entry"),
+    path("quality/", quality.index, name="quality"),
+    path("quality/<slug:code>/", quality.department, name="department"),
+    path("quality/<slug:code>/report/", quality.report, name="department_report"),
+    path("lineage/", lineage.index, name="lineage"),
+    path("lineage/<str:name>/", lineage.node, name="node"),
+    path("lineage/<str:name>/graph.json", lineage.graph, name="graph"),
+    path("grants/", grants.index, name="grants"),
+    path("grants/<slug:grant>/", grants.show, name="grant"),
+    path("grants/<slug:grant>/act/", grants.act, name="act_on_grant"),
+    path("products/", products.index, name="products"),
+    path("products/<int:pk>/act/", products.act, name="act_on_release"),
+    path("products/<int:pk>/<slug:kind>/", products.file, name="product_file"),
+    path("audit/", audit.index, name="audit"),
+]
+handler404 = "portal.errors.not_found"
+handler500 = "portal.errors.broken"

@@ -1,0 +1,24 @@
+"""The navigation, and who sees which part.
+
+Lives here: one row per part: route, title, permission. Stays out: the pages.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from registry.accounts import may
+
+PARTS = [
+    ("catalog", "资源目录", "catalog"),
+    ("quality", "数据质量", "quality"),
+    ("lineage", "数据血缘（过程追溯）", "lineage"),
+    ("grants", "数据授权", "grants"),
+    ("products", "数据产品", "products"),
+    ("audit", "审计记录", "audit"),
+]
+
+
+def visible(account: Any) -> list[tuple[str, str]]:
+    """Return (route, title) of the parts an account may open."""
+    return [(route, title) for route, title, permission in PARTS if may(account, permission)]

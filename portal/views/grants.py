@@ -1,0 +1,74 @@
+"""数据授权: the list, one grant with its tables and columns, and the acts on it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from config import clock
+from portal.access import refused, requires
+from registry import states
+from registry.actions import act_on_grant
+from registry.grants import refused_grants
+from registry.models import GrantRecord, Role
+from registry.states import RefusedError
+from scheme.grant import Grant
+
+FORMS = {
+    "keep": "原值", "token": "密钥令牌", "band": "分档", "age_band": "年龄段", "truncate": "日期截断", "prefix": "代码前缀",
+    "index": "指数化", "alone_in_group": "是否独居",
+}  # fmt: skip
+
+
+@requires("grants")
+def index(request: HttpRequest) -> HttpResponse:
+    """List the grants this account may see, with why one is not in force."""
+    why = refused_grants(clock.today())
+    rows = [{"record": r, "why": "；".join(why.get(r.grant, []))} for r in _visible(request)]
+    return render(request, "portal/grants.html", {"rows": rows})
+
+
+@requires("grants")
+def show(request: HttpRequest, grant: str) -> HttpResponse:
+    """Show one grant: who, what for, which columns in which form, what was struck out."""
+    record = _visible(request).filter(grant=grant).first()
+    if record is None:
+        return refused(
+            request, "没有该授权，或您的账号无权查看。", "数据的授权开发", "请返回数据授权列表。", status=404
+        )
+    context = {
+        "record": record,
+        "grant": Grant.model_validate(record.document),
+        "forms": FORMS,
+        "acts": states.possible(states.GRANT, record.state, request.user),  # type: ignore[arg-type]
+        "why": refused_grants(clock.today()).get(grant, []),
+    }
+    return render(request, "portal/grant.html", context)
+
+
+@require_POST
+@requires("grants")
+def act(request: HttpRequest, grant: str) -> HttpResponse:
+    """Do one act; a refusal is shown as it is worded."""
+    if not _visible(request).filter(grant=grant).exists():
+        return refused(
+            request, "没有该授权，或您的账号无权办理。", "数据的授权开发", "请返回数据授权列表。", status=404
+        )
+    try:
+        action = request.POST.get("action", "")
+        record = act_on_grant(grant, action, by=request.user, reason=request.POST.get("reason", ""))  # type: ignore[arg-type]
+        messages.success(request, f"已办理：{action}。当前状态：{record.state}。")
+    except RefusedError as refusal:
+        messages.error(request, str(refusal))
+    return redirect("grant", grant=grant)
+
+
+def _visible(request: HttpRequest) -> QuerySet[GrantRecord]:
+    """A developer sees its own grants only."""
+    found = GrantRecord.objects.select_related("developer").order_by("grant")
+    if request.user.role == Role.DEVELOPER:  # type: ignore[union-attr]
+        return found.filter(developer=request.user.party)  # type: ignore[union-attr]
+    return found

@@ -1,0 +1,50 @@
+"""首页: what stands to be done, and the state of the district's data at a glance."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from config.settings import settings
+from registry import states
+from registry.accounts import may
+from registry.models import GrantRecord, Release
+from scheme.catalog_files import load_catalog
+from warehouse import batches, versions
+
+
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Show counts and the steps this account may do now."""
+    catalog = load_catalog(settings().catalog)
+    entries = [e for e in catalog.entries.values() if catalog.departments[e.department].counts]
+    landed = [b for e in entries for b in batches.landed(e.department, e.resource)]
+    figures = [
+        ("数源部门", len({e.department for e in entries})),
+        ("公共数据资源", len(entries)),
+        ("已汇聚批次", len(landed)),
+        ("已汇聚记录", sum(b.rows_landed for b in landed)),
+        ("现行数据表", len(versions.all_promoted())),
+        ("生效授权", GrantRecord.objects.filter(state="生效").count()),
+    ]
+    return render(request, "portal/home.html", {"figures": figures, "tasks": _tasks(request)})
+
+
+def _tasks(request: HttpRequest) -> list[dict[str, str]]:
+    found = []
+    if may(request.user, "grants"):
+        for record in GrantRecord.objects.order_by("grant"):
+            acts = [a for a in states.possible(states.GRANT, record.state, request.user) if record.state != "生效"]  # type: ignore[arg-type]
+            if acts:
+                found.append(
+                    {"what": f"授权 {record.grant}（{record.state}）", "acts": "、".join(acts), "route": "grants"}
+                )
+    if may(request.user, "products"):
+        for release in Release.objects.exclude(state__in=["已发布", "已下架", "不予通过"]):
+            acts = states.possible(states.RELEASE, release.state, request.user)  # type: ignore[arg-type]
+            if acts:
+                found.append(
+                    {"what": f"{release.name}（{release.state}）", "acts": "、".join(acts), "route": "products"}
+                )
+    return found

@@ -1,0 +1,81 @@
+"""数据产品: releases, their two-key review, and the report itself once it is out."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_POST
+
+from portal.access import refused, requires
+from registry import audit, states
+from registry.actions import act_on_release
+from registry.models import Release, Role
+from registry.states import RefusedError
+from warehouse import paths
+
+REVIEWERS = {Role.SECURITY_AUTHORITY, Role.BUREAU_APPROVER}
+FILES = {"html": ("report.html", "text/html"), "xlsx": ("report.xlsx", None)}
+
+
+@requires("products")
+def index(request: HttpRequest) -> HttpResponse:
+    """List product versions with the acts this account may do."""
+    rows = [
+        {"release": r, "acts": states.possible(states.RELEASE, r.state, request.user),  # type: ignore[arg-type]
+         "files": _may_read(request, r)}
+        for r in _visible(request)
+    ]  # fmt: skip
+    return render(request, "portal/products.html", {"rows": rows})
+
+
+@require_POST
+@requires("products")
+def act(request: HttpRequest, pk: int) -> HttpResponse:
+    """Do one act of the review."""
+    if not _visible(request).filter(pk=pk).exists():
+        return refused(
+            request, "没有该数据产品，或您的账号无权办理。", "数据产品发布管理", "请返回数据产品列表。", status=404
+        )
+    try:
+        action = request.POST.get("action", "")
+        release = act_on_release(pk, action, by=request.user, reason=request.POST.get("reason", ""))  # type: ignore[arg-type]
+        messages.success(request, f"已办理：{action}。当前状态：{release.state}。")
+    except RefusedError as refusal:
+        messages.error(request, str(refusal))
+    return redirect("products")
+
+
+@requires("products")
+@xframe_options_sameorigin
+def file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """Hand out a report: to its reviewers before, to those entitled after the release."""
+    release = _visible(request).filter(pk=pk).first()
+    if release is None or kind not in FILES or not _may_read(request, release):
+        return refused(request, "该数据产品尚未发布，或您的账号无权查看。", "数据产品发布管理", "请等待两道审核完成。")
+    name, content_type = FILES[kind]
+    path = paths.products() / release.product / release.content_sha256[:16] / name
+    if not path.is_file():
+        return refused(
+            request, "该版本的文件已不在库中。", "数据产品发布管理", "请联系一级运营主体重新制作。", status=404
+        )
+    audit.append(request.user, "查看数据产品", f"release:{pk}", {"file": kind})  # type: ignore[arg-type]
+    response = FileResponse(path.open("rb"), content_type=content_type, as_attachment=kind == "xlsx")
+    if kind == "html":  # the report carries its own inline style and nothing else
+        response._csp_update = {"style-src": ["'self'", "'unsafe-inline'"]}  # type: ignore[attr-defined]
+    return response
+
+
+def _visible(request: HttpRequest) -> QuerySet[Release]:
+    found = Release.objects.select_related("grant").order_by("-made_at", "product")
+    if request.user.role == Role.DEVELOPER:  # type: ignore[union-attr]
+        return found.filter(grant__developer=request.user.party)  # type: ignore[union-attr]
+    return found
+
+
+def _may_read(request: HttpRequest, release: Release) -> bool:
+    if release.form != "数据报告":
+        return False
+    return release.state == "已发布" or request.user.role in REVIEWERS  # type: ignore[union-attr]

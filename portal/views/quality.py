@@ -1,0 +1,67 @@
+"""数据质量: departments an account may see, and one department's page and report."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from config.settings import settings
+from expectations.report import department_quality, write_report
+from portal.access import refused, requires
+from registry.accounts import departments_of
+from scheme.catalog import Catalog, Dimension, Severity
+from scheme.catalog_files import load_catalog
+
+
+@requires("quality")
+def index(request: HttpRequest) -> HttpResponse:
+    """List the departments with the counts of problems; departments are not ranked."""
+    catalog = load_catalog(settings().catalog)
+    rows = []
+    for code in departments_of(request.user, _departments(catalog)):
+        found = department_quality(code, catalog)
+        rows.append(
+            {
+                "department": catalog.departments[code],
+                "resources": len(found),
+                "landed": sum(r.batch is not None for r in found),
+                "critical": sum(o.severity == "critical" for r in found for o in r.failed),
+                "failed": sum(len(r.failed) for r in found),
+                "scores": [(r.entry.name, r.score.total) for r in found if r.score],
+            }
+        )
+    return render(request, "portal/quality.html", {"rows": rows})
+
+
+@requires("quality")
+def department(request: HttpRequest, code: str) -> HttpResponse:
+    """Show one department's quality, rule by rule."""
+    catalog = load_catalog(settings().catalog)
+    if code not in departments_of(request.user, _departments(catalog)):
+        return refused(request, "您的账号无权查看该部门的数据质量。", "数据治理", "请查看本部门的数据质量。")
+    context = {
+        "department": catalog.departments[code],
+        "resources": department_quality(code, catalog),
+        "dimension": {d.value: d.chinese for d in Dimension},
+        "severity": {s.value: s.chinese for s in Severity},
+    }
+    return render(request, "portal/department.html", context)
+
+
+@requires("quality")
+def report(request: HttpRequest, code: str) -> HttpResponse:
+    """Download one department's report."""
+    catalog = load_catalog(settings().catalog)
+    if code not in departments_of(request.user, _departments(catalog)):
+        return refused(request, "您的账号无权下载该部门的报告。", "数据治理", "请下载本部门的报告。")
+    with tempfile.TemporaryDirectory() as folder:
+        path = write_report(code, Path(folder), catalog)
+        return FileResponse(path.open("rb"), as_attachment=True, filename=path.name)
+
+
+def _departments(catalog: Catalog) -> list[str]:
+    with_entries = {e.department for e in catalog.entries.values()}
+    return [d for d in catalog.departments if d in with_entries and catalog.departments[d].counts]
