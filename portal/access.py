@@ -8,16 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from registry.accounts import may
+from registry.models import Account
 from scheme.legal_basis import basis
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
+
+
+def account_of(request: HttpRequest) -> Account:
+    """Return the account of a request that a guard has let in."""
+    return cast(Account, request.user)
 
 
 def requires(permission: str) -> Callable[[View], View]:
@@ -26,12 +33,12 @@ def requires(permission: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @login_required
         @wraps(view)
-        def guarded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponseBase:
             if not may(request.user, permission):
                 return refused(request, "您的账号无权查看本页。", "安全制度", "如确需办理，请联系区大数据主管部门。")
             return view(request, *arguments, **named)
 
-        guarded.permission = permission  # type: ignore[attr-defined]
+        guarded.permission = permission
         return guarded
 
     return decorate

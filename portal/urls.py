@@ -10,6 +10,7 @@ from django.urls import path
 
 from portal.views import audit, catalog, grants, home, lineage, products, quality
 
+_login = LoginView.as_view(template_name="portal/login.html", redirect_authenticated_user=True)
 urlpatterns = [
     path("", home.home, name="home"),
     path(

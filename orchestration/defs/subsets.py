@@ -70,10 +70,13 @@ def _gate(grant: Grant) -> dg.AssetChecksDefinition:
         for k in tables.values()
     ]
 
-    @dg.multi_asset_check(name=f"gate_{grant.schema_name}", specs=specs)
-    def gate() -> Iterator[dg.AssetCheckResult]:
-        verdict = subsets.judge(_demand_active(grant.grant))
+    @dg.multi_asset_check(name=f"gate_{grant.schema_name}", specs=specs, can_subset=True)
+    def gate(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
+        verdict = subsets.judge(_demand_active(grant.grant))  # always the whole subset
+        wanted = {k.asset_key for k in context.selected_asset_check_keys}
         for table, asset in tables.items():
+            if asset not in wanted:
+                continue
             found = verdict.by_table[table]
             yield dg.AssetCheckResult(
                 asset_key=asset,

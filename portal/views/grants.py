@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from config import clock
-from portal.access import refused, requires
+from portal.access import account_of, refused, requires
 from registry import states
 from registry.actions import act_on_grant
 from registry.grants import refused_grants
@@ -18,8 +18,8 @@ from registry.states import RefusedError
 from scheme.grant import Grant
 
 FORMS = {
-    "keep": "原值", "token": "密钥令牌", "band": "分档", "age_band": "年龄段", "truncate": "日期截断", "prefix": "代码前缀",
-    "index": "指数化", "alone_in_group": "是否独居",
+    "keep": "原值", "token": "密钥令牌", "band": "分档", "age_band": "年龄段", "truncate": "日期截断",
+    "prefix": "代码前缀", "index": "指数化", "alone_in_group": "是否独居",
 }  # fmt: skip
 
 
@@ -43,7 +43,7 @@ def show(request: HttpRequest, grant: str) -> HttpResponse:
         "record": record,
         "grant": Grant.model_validate(record.document),
         "forms": FORMS,
-        "acts": states.possible(states.GRANT, record.state, request.user),  # type: ignore[arg-type]
+        "acts": states.possible(states.GRANT, record.state, account_of(request)),
         "why": refused_grants(clock.today()).get(grant, []),
     }
     return render(request, "portal/grant.html", context)
@@ -59,7 +59,7 @@ def act(request: HttpRequest, grant: str) -> HttpResponse:
         )
     try:
         action = request.POST.get("action", "")
-        record = act_on_grant(grant, action, by=request.user, reason=request.POST.get("reason", ""))  # type: ignore[arg-type]
+        record = act_on_grant(grant, action, by=account_of(request), reason=request.POST.get("reason", ""))
         messages.success(request, f"已办理：{action}。当前状态：{record.state}。")
     except RefusedError as refusal:
         messages.error(request, str(refusal))
@@ -69,6 +69,6 @@ def act(request: HttpRequest, grant: str) -> HttpResponse:
 def _visible(request: HttpRequest) -> QuerySet[GrantRecord]:
     """A developer sees its own grants only."""
     found = GrantRecord.objects.select_related("developer").order_by("grant")
-    if request.user.role == Role.DEVELOPER:  # type: ignore[union-attr]
-        return found.filter(developer=request.user.party)  # type: ignore[union-attr]
+    if account_of(request).role == Role.DEVELOPER:
+        return found.filter(developer=account_of(request).party)
     return found

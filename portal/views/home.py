@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from config.settings import settings
+from portal.access import account_of
 from registry import states
 from registry.accounts import may
 from registry.models import GrantRecord, Release
@@ -33,16 +34,18 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _tasks(request: HttpRequest) -> list[dict[str, str]]:
     found = []
-    if may(request.user, "grants"):
+    if may(account_of(request), "grants"):
         for record in GrantRecord.objects.order_by("grant"):
-            acts = [a for a in states.possible(states.GRANT, record.state, request.user) if record.state != "生效"]  # type: ignore[arg-type]
+            acts = [
+                a for a in states.possible(states.GRANT, record.state, account_of(request)) if record.state != "生效"
+            ]
             if acts:
                 found.append(
                     {"what": f"授权 {record.grant}（{record.state}）", "acts": "、".join(acts), "route": "grants"}
                 )
-    if may(request.user, "products"):
+    if may(account_of(request), "products"):
         for release in Release.objects.exclude(state__in=["已发布", "已下架", "不予通过"]):
-            acts = states.possible(states.RELEASE, release.state, request.user)  # type: ignore[arg-type]
+            acts = states.possible(states.RELEASE, release.state, account_of(request))
             if acts:
                 found.append(
                     {"what": f"{release.name}（{release.state}）", "acts": "、".join(acts), "route": "products"}

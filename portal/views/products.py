@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST
 
-from portal.access import refused, requires
+from portal.access import account_of, refused, requires
 from registry import audit, states
 from registry.actions import act_on_release
 from registry.models import Release, Role
@@ -24,7 +25,7 @@ FILES = {"html": ("report.html", "text/html"), "xlsx": ("report.xlsx", None)}
 def index(request: HttpRequest) -> HttpResponse:
     """List product versions with the acts this account may do."""
     rows = [
-        {"release": r, "acts": states.possible(states.RELEASE, r.state, request.user),  # type: ignore[arg-type]
+        {"release": r, "acts": states.possible(states.RELEASE, r.state, account_of(request)),
          "files": _may_read(request, r)}
         for r in _visible(request)
     ]  # fmt: skip
@@ -41,7 +42,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
         )
     try:
         action = request.POST.get("action", "")
-        release = act_on_release(pk, action, by=request.user, reason=request.POST.get("reason", ""))  # type: ignore[arg-type]
+        release = act_on_release(pk, action, by=account_of(request), reason=request.POST.get("reason", ""))
         messages.success(request, f"已办理：{action}。当前状态：{release.state}。")
     except RefusedError as refusal:
         messages.error(request, str(refusal))
@@ -50,7 +51,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires("products")
 @xframe_options_sameorigin
-def file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+def file(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
     """Hand out a report: to its reviewers before, to those entitled after the release."""
     release = _visible(request).filter(pk=pk).first()
     if release is None or kind not in FILES or not _may_read(request, release):
@@ -61,21 +62,21 @@ def file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         return refused(
             request, "该版本的文件已不在库中。", "数据产品发布管理", "请联系一级运营主体重新制作。", status=404
         )
-    audit.append(request.user, "查看数据产品", f"release:{pk}", {"file": kind})  # type: ignore[arg-type]
+    audit.append(account_of(request), "查看数据产品", f"release:{pk}", {"file": kind})
     response = FileResponse(path.open("rb"), content_type=content_type, as_attachment=kind == "xlsx")
     if kind == "html":  # the report carries its own inline style and nothing else
-        response._csp_update = {"style-src": ["'self'", "'unsafe-inline'"]}  # type: ignore[attr-defined]
+        response._csp_update = {"style-src": ["'self'", "'unsafe-inline'"]}
     return response
 
 
 def _visible(request: HttpRequest) -> QuerySet[Release]:
     found = Release.objects.select_related("grant").order_by("-made_at", "product")
-    if request.user.role == Role.DEVELOPER:  # type: ignore[union-attr]
-        return found.filter(grant__developer=request.user.party)  # type: ignore[union-attr]
+    if account_of(request).role == Role.DEVELOPER:
+        return found.filter(grant__developer=account_of(request).party)
     return found
 
 
 def _may_read(request: HttpRequest, release: Release) -> bool:
     if release.form != "数据报告":
         return False
-    return release.state == "已发布" or request.user.role in REVIEWERS  # type: ignore[union-attr]
+    return release.state == "已发布" or account_of(request).role in REVIEWERS

@@ -6,11 +6,12 @@ import tempfile
 from pathlib import Path
 
 from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from config.settings import settings
 from expectations.report import department_quality, write_report
-from portal.access import refused, requires
+from portal.access import account_of, refused, requires
 from registry.accounts import departments_of
 from scheme.catalog import Catalog, Dimension, Severity
 from scheme.catalog_files import load_catalog
@@ -21,7 +22,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """List the departments with the counts of problems; departments are not ranked."""
     catalog = load_catalog(settings().catalog)
     rows = []
-    for code in departments_of(request.user, _departments(catalog)):
+    for code in departments_of(account_of(request), _departments(catalog)):
         found = department_quality(code, catalog)
         rows.append(
             {
@@ -40,7 +41,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def department(request: HttpRequest, code: str) -> HttpResponse:
     """Show one department's quality, rule by rule."""
     catalog = load_catalog(settings().catalog)
-    if code not in departments_of(request.user, _departments(catalog)):
+    if code not in departments_of(account_of(request), _departments(catalog)):
         return refused(request, "您的账号无权查看该部门的数据质量。", "数据治理", "请查看本部门的数据质量。")
     context = {
         "department": catalog.departments[code],
@@ -52,10 +53,10 @@ def department(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @requires("quality")
-def report(request: HttpRequest, code: str) -> HttpResponse:
+def report(request: HttpRequest, code: str) -> HttpResponseBase:
     """Download one department's report."""
     catalog = load_catalog(settings().catalog)
-    if code not in departments_of(request.user, _departments(catalog)):
+    if code not in departments_of(account_of(request), _departments(catalog)):
         return refused(request, "您的账号无权下载该部门的报告。", "数据治理", "请下载本部门的报告。")
     with tempfile.TemporaryDirectory() as folder:
         path = write_report(code, Path(folder), catalog)
