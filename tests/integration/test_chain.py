@@ -1,0 +1,172 @@
+"""The whole chain on the demo district: what was planted is found, what was granted is all that crosses."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+import polars as pl
+import pytest
+
+
+def truth(district) -> pl.DataFrame:
+    return pl.read_parquet(district.home / "demo" / "20260924" / "truth.parquet")
+
+
+def problem_rows(district, resource: str) -> set[tuple[str, int]]:
+    code = f"""
+from config import django_setup; django_setup()
+import json
+from config.settings import settings
+from expectations.problem_rows import problem_rows
+from scheme.catalog_files import load_catalog
+from scheme.names import staging_name
+from warehouse import versions
+entry = load_catalog(settings().catalog).entry("{resource}")
+version = versions.latest_written(staging_name(entry.department, entry.stem))
+print(json.dumps([[r["rule"], r["_row_number"]] for r in problem_rows(version, entry).to_pylist()]))
+"""
+    done = district.python(code)
+    assert done.returncode == 0, done.stderr
+    return {(rule, row) for rule, row in json.loads(done.stdout)}
+
+
+RESOURCES = [
+    "gongan.resident_population", "gongan.standard_addresses", "minzheng.elderly_care_institutions",
+    "minzheng.subsistence_allowance", "weijian.death_records", "renshe.employer_insurance",
+    "shichang.enterprise_registration", "shichang.abnormal_operation", "shuiwu.tax_credit_rating",
+    "fayuan.dishonest_debtors", "gongdian.electricity_monthly",
+]  # fmt: skip
+
+
+@pytest.mark.requirement("R024")
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_every_planted_defect_is_found_at_its_row(district, resource):
+    planted = truth(district).filter((pl.col("resource") == resource) & (pl.col("rule") != ""))
+    assert len(planted)
+    expected = set(planted.select("rule", "row_number").rows())
+    assert expected <= problem_rows(district, resource)
+
+
+@pytest.mark.requirement("R024")
+def test_nothing_else_is_reported_for_the_planted_kinds(district):
+    """A rule whose every problem row was planted reports exactly those."""
+    exact = {"Q03", "Q05", "Q06", "Q04"}
+    planted = truth(district).filter(pl.col("resource") == "gongan.resident_population")
+    expected = {p for p in planted.select("rule", "row_number").rows() if p[0] in exact}
+    found = {p for p in problem_rows(district, "gongan.resident_population") if p[0] in exact}
+    short = planted.filter(pl.col("kind") == "two_persons_one_number")["row_number"].to_list()
+    assert {p for p in found - expected if p[1] not in short} == set()
+
+
+@pytest.mark.requirement("R021")
+def test_rows_in_are_rows_landed_and_quarantined(district):
+    batches = [json.loads(p.read_text()) for p in (district.home / "landing").glob("*/*/*/batch.json")]
+    assert len(batches) == 13
+    for batch in batches:
+        assert batch["rows_in"] == batch["rows_landed"] + batch["rows_quarantined"] == batch["rows_declared"]
+    allowance = next(b for b in batches if b["resource"] == "subsistence_allowance")
+    assert allowance["quarantine_reasons"] == {"page_footing": 4} and allowance["encoding"] == "gb18030"
+    assert {b["format"] for b in batches} == {"csv", "xlsx", "json", "parquet"}
+
+
+@pytest.mark.requirement("R066")
+def test_the_subset_holds_the_granted_columns_and_no_other(district):
+    for grant in ("S1", "S2"):
+        document = district.json("grant", "show", grant)
+        bundle = json.loads((district.home / "service" / "grants" / grant / "bundle.json").read_text())["document"]
+        for table in document["tables"]:
+            assert list(bundle["tables"][table["table"]]["columns"]) == [c["name"] for c in table["columns"]]
+            assert bundle["tables"][table["table"]]["rows"] > 0
+
+
+@pytest.mark.requirement("R104")
+def test_the_file_that_crosses_is_encrypted_and_holds_no_identifier(district):
+    people = pl.read_csv(
+        next((district.home / "demo" / "20260924" / "gongan" / "resident_population").glob("*.csv")),
+        infer_schema=False,
+    )
+    number = people["公民身份号码"][10].encode()
+    for file in (district.home / "service" / "grants").glob("*/*.duckdb"):
+        content = file.read_bytes()
+        assert b"t_" not in content[:0] and number not in content and "岁".encode() not in content
+
+
+@pytest.mark.requirement("R077")
+@pytest.mark.parametrize(
+    ("node", "column", "source", "item"),
+    [
+        ("product.s2.elderly_care_report", "alone", "delivery.gongan.resident_population", "户号"),
+        ("product.s2.elderly_care_report", "beds", "delivery.minzheng.elderly_care_institutions", "核定床位"),
+        ("product.s1.enterprise_status_verification", "insured_band", "delivery.renshe.employer_insurance", "参保人数"),
+        ("product.s1.enterprise_status_verification", "status_code", "delivery.shichang.enterprise_registration", "登记状态"),
+    ],
+)  # fmt: skip
+def test_a_product_column_leads_to_the_delivered_item_and_back(district, node, column, source, item):
+    up = district.json("lineage", "trace", node, "--column", column)
+    assert up["is_complete"], up["incomplete_because"]
+    ends = {(n["name"], c) for n in up["nodes"] for c in n["columns"]}
+    assert (source, item) in ends
+    down = district.json("lineage", "trace", source, "--downstream", "--column", item)
+    assert (node, column) in {(n["name"], c) for n in down["nodes"] for c in n["columns"]}
+    facts = {name for n in up["nodes"] for name in n["facts"]}
+    assert {"suyuan_delivery", "suyuan_grant"} <= facts
+
+
+def test_masking_shows_on_the_way_out(district):
+    walk = district.json("lineage", "trace", "authorized.s2.auth_s2__elders", "--column", "resident_token")
+    last = [e for e in walk["edges"] if e["target"] == "authorized.s2.auth_s2__elders" and e["type"] == "DIRECT"]
+    assert [(e["masking"], e["description"]) for e in last] == [(True, "keyed_token")]
+
+
+def test_the_log_is_sound_and_checkpointed(district):
+    done = district.suyuan("lineage", "verify")
+    assert done.returncode == 0 and "1 signed checkpoints" in done.stdout
+
+
+@pytest.mark.requirement("R075")
+def test_the_report_suppresses_small_cells_and_counts_right(district):
+    """Against a naive count over the delivered files, in plain Python."""
+    import datetime as dt
+
+    from openpyxl import load_workbook
+
+    folder = next((district.home / "service" / "products" / "elderly_care_report").iterdir())
+    sheet = load_workbook(folder / "report.xlsx")["表1"]
+    rows = [[c.value for c in row] for row in sheet.iter_rows(min_row=3) if row[0].value]
+    shown = {(row[0], band): row[i + 1] for row in rows[1:] for i, band in enumerate(rows[0][1:])}
+    code = """
+import json
+from warehouse.engine import connect
+from warehouse import paths
+c = connect(paths.zone_database("platform"), read_only=True)
+print(json.dumps(c.execute("select d.name, p.birth_date::varchar from current.person p join reference.division d "
+    "on d.code = left(p.village_code, 9) where p.residence_status = '在册' and p.resident_id_number not in "
+    "(select resident_id_number from current.stg_weijian__death_records where resident_id_number is not null)").fetchall()))
+"""
+    done = district.python(code)
+    people = json.loads(done.stdout)
+    today = dt.date(2026, 9, 24)
+    counts: Counter = Counter()
+    for town, birth in people:
+        born = dt.date.fromisoformat(birth)
+        age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+        for low, label in ((90, "90岁及以上"), (80, "80—89岁"), (70, "70—79岁"), (65, "65—69岁"), (60, "60—64岁")):
+            if age >= low:
+                counts[town, label] += 1
+                break
+    assert counts
+    for cell, count in counts.items():
+        text = shown[cell]
+        if count < 10:
+            assert text == "<10*", f"{cell} is a small cell"
+        elif text != "<10*":
+            assert abs(int(text.replace(",", "")) - count) <= 2
+
+
+def test_a_second_run_finds_nothing_to_do_and_a_forced_one_changes_no_content(own_district):
+    assert "nothing changed" in own_district.suyuan("run").stdout
+    before = sorted(p.name for p in (own_district.home / "service" / "grants").glob("*/*.duckdb"))
+    done = own_district.suyuan("run", "--force")
+    assert done.returncode == 0, done.stdout[-2000:]
+    assert sorted(p.name for p in (own_district.home / "service" / "grants").glob("*/*.duckdb")) == before
