@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated
+from uuid import uuid4
 
 import typer
 
@@ -24,10 +25,12 @@ def command(
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
     """Hand over one delivery; prints batch id, rows landed, rows quarantined and why."""
+    from config import clock, django_setup
     from config.settings import settings
     from orchestration.ingest.declaration import Declaration
     from orchestration.ingest.deliver import hand_over, land
     from orchestration.ingest.refusal import DeliveryRefusedError
+    from orchestration.pipeline import events
     from scheme.catalog_files import load_catalog
     from warehouse.lock import writer_lock
 
@@ -47,6 +50,8 @@ def command(
         batch, is_new = land(entry, waiting, by or "command line")
     if batch.state == "refused":
         refuse(f"refused: {batch.refusal} {batch.next_step}", 1)
+    django_setup()
+    events.trace_landed(entry, uuid4(), clock.now())
     found = {
         "batch": batch.batch_id, "resource": entry.id, "rows_declared": batch.rows_declared,
         "rows_in": batch.rows_in, "rows_landed": batch.rows_landed, "rows_quarantined": batch.rows_quarantined,

@@ -102,7 +102,8 @@ def _execute(department: str | None, resource: str | None, grant: str | None, pr
         selection = _selection(dg, department, resource, grant)
         _job(dg, instance, build().resolve_job_def(RUN_EVERYTHING), selection, outcome, progress)
         if not (department or resource):
-            _job(dg, instance, build_service().resolve_job_def("make_products"), None, outcome, progress)
+            mine = dg.AssetSelection.key_prefixes(["product", grant.lower()]) if grant else None
+            _job(dg, instance, build_service().resolve_job_def("make_products"), mine, outcome, progress)
     logging.disable(logging.NOTSET)
     return outcome
 

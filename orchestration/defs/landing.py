@@ -40,10 +40,9 @@ def _asset(entry: CatalogEntry, catalog: Catalog) -> dg.AssetsDefinition:
     def land(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         started = clock.now()
         for batch in land_waiting(entry, receiver="suyuan"):
-            if batch.state == "landed":
-                events.landed(entry, batch, UUID(context.run_id), started)
-            else:
+            if batch.state == "refused":
                 context.log.error(f"{entry.id} 交付被拒收：{batch.refusal} {batch.next_step or ''}")
+        events.trace_landed(entry, UUID(context.run_id), started)
         return _result(entry)
 
     return cast(dg.AssetsDefinition, land)

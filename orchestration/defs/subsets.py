@@ -54,7 +54,7 @@ def _tables(manifest: dict[str, Any], grant: Grant) -> dg.AssetsDefinition:
         current = _demand_active(grant.grant)
 
         def built(tables: set[str]) -> Mapping[str, Built]:
-            return subsets.built(current, run_id, started, target) if tables else {}
+            return subsets.built(current, tables, run_id, started, target) if tables else {}
 
         yield from run_step(context, dbt, f"subset_{schema}", ["run"], built)
 

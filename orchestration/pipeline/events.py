@@ -35,8 +35,18 @@ from scheme.names import (
     staging_name,
 )
 from scheme.protocols import Column, ColumnEdge, LineageNode, RuleOutcome
+from warehouse import atomic, batches, paths
 from warehouse.batches import Batch
 from warehouse.versions import Version
+
+
+def trace_landed(entry: CatalogEntry, run_id: UUID, started: datetime) -> None:
+    """Record every landed batch of a resource that has no event yet, whoever landed it."""
+    for batch in batches.landed(entry.department, entry.resource):
+        mark = paths.state(f"traced/{batch.batch_id}")
+        if not mark.exists():
+            landed(entry, batch, run_id, started)
+            atomic.write_bytes(mark, b"")
 
 
 def landed(entry: CatalogEntry, batch: Batch, run_id: UUID, started: datetime) -> None:
@@ -176,7 +186,7 @@ def settled_name(source: str) -> str:
 
 
 def _input_version(source: str) -> str | None:
-    from warehouse import batches, versions
+    from warehouse import versions
 
     name = parse_name(source)
     if name.zone == "landing":

@@ -85,11 +85,13 @@ def measured(grant: Grant) -> dict[str, Version]:
     return found
 
 
-def built(grant: Grant, run_id: UUID, started: datetime, target: str) -> dict[str, Built]:
-    """Measure a grant's built tables and record their lineage; return relation name → what was built."""
+def built(grant: Grant, tables: set[str], run_id: UUID, started: datetime, target: str) -> dict[str, Built]:
+    """Measure the tables just built and record their lineage; return relation name → what was built."""
     found: dict[str, Built] = {}
     for table, version in measured(grant).items():
         name = authorized_name(grant.grant, table)
+        if name.table not in tables:
+            continue
         title = next(t.title for t in grant.tables if t.table == table)
         edges = events.model_built(name, version, run_id, started, target, description=title, grant=grant)
         found[name.table] = Built(version, edges)

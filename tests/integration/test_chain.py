@@ -92,14 +92,17 @@ def test_the_file_that_crosses_is_encrypted_and_holds_no_identifier(district):
         assert b"t_" not in content[:0] and number not in content and "岁".encode() not in content
 
 
+S1 = "product.s1.enterprise_status_verification"
+
+
 @pytest.mark.requirement("R077")
 @pytest.mark.parametrize(
     ("node", "column", "source", "item"),
     [
         ("product.s2.elderly_care_report", "alone", "delivery.gongan.resident_population", "户号"),
         ("product.s2.elderly_care_report", "beds", "delivery.minzheng.elderly_care_institutions", "核定床位"),
-        ("product.s1.enterprise_status_verification", "insured_band", "delivery.renshe.employer_insurance", "参保人数"),
-        ("product.s1.enterprise_status_verification", "status_code", "delivery.shichang.enterprise_registration", "登记状态"),
+        (S1, "insured_band", "delivery.renshe.employer_insurance", "参保人数"),
+        (S1, "status_code", "delivery.shichang.enterprise_registration", "登记状态"),
     ],
 )  # fmt: skip
 def test_a_product_column_leads_to_the_delivered_item_and_back(district, node, column, source, item):
@@ -140,9 +143,10 @@ import json
 from warehouse.engine import connect
 from warehouse import paths
 c = connect(paths.zone_database("platform"), read_only=True)
-print(json.dumps(c.execute("select d.name, p.birth_date::varchar from current.person p join reference.division d "
-    "on d.code = left(p.village_code, 9) where p.residence_status = '在册' and p.resident_id_number not in "
-    "(select resident_id_number from current.stg_weijian__death_records where resident_id_number is not null)").fetchall()))
+print(json.dumps(c.execute("select d.name, p.birth_date::varchar from current.person p "
+    "join reference.division d on d.code = left(p.village_code, 9) "
+    "where p.residence_status = '在册' and p.resident_id_number not in (select resident_id_number "
+    "from current.stg_weijian__death_records where resident_id_number is not null)").fetchall()))
 """
     done = district.python(code)
     people = json.loads(done.stdout)
