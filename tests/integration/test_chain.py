@@ -39,7 +39,7 @@ RESOURCES = [
 ]  # fmt: skip
 
 
-@pytest.mark.requirement("R024")
+@pytest.mark.requirement("R022")
 @pytest.mark.parametrize("resource", RESOURCES)
 def test_every_planted_defect_is_found_at_its_row(district, resource):
     planted = truth(district).filter((pl.col("resource") == resource) & (pl.col("rule") != ""))
@@ -48,7 +48,7 @@ def test_every_planted_defect_is_found_at_its_row(district, resource):
     assert expected <= problem_rows(district, resource)
 
 
-@pytest.mark.requirement("R024")
+@pytest.mark.requirement("R022")
 def test_nothing_else_is_reported_for_the_planted_kinds(district):
     """A rule whose every problem row was planted reports exactly those."""
     exact = {"Q03", "Q05", "Q06", "Q04"}
@@ -59,7 +59,7 @@ def test_nothing_else_is_reported_for_the_planted_kinds(district):
     assert {p for p in found - expected if p[1] not in short} == set()
 
 
-@pytest.mark.requirement("R021")
+@pytest.mark.requirement("R017")
 def test_rows_in_are_rows_landed_and_quarantined(district):
     batches = [json.loads(p.read_text()) for p in (district.home / "landing").glob("*/*/*/batch.json")]
     assert len(batches) == 13
@@ -70,7 +70,7 @@ def test_rows_in_are_rows_landed_and_quarantined(district):
     assert {b["format"] for b in batches} == {"csv", "xlsx", "json", "parquet"}
 
 
-@pytest.mark.requirement("R066")
+@pytest.mark.requirement("R095")
 def test_the_subset_holds_the_granted_columns_and_no_other(district):
     for grant in ("S1", "S2"):
         document = district.json("grant", "show", grant)
@@ -80,7 +80,7 @@ def test_the_subset_holds_the_granted_columns_and_no_other(district):
             assert bundle["tables"][table["table"]]["rows"] > 0
 
 
-@pytest.mark.requirement("R104")
+@pytest.mark.requirement("R077")
 def test_the_file_that_crosses_is_encrypted_and_holds_no_identifier(district):
     people = pl.read_csv(
         next((district.home / "demo" / "20260924" / "gongan" / "resident_population").glob("*.csv")),
@@ -95,7 +95,8 @@ def test_the_file_that_crosses_is_encrypted_and_holds_no_identifier(district):
 S1 = "product.s1.enterprise_status_verification"
 
 
-@pytest.mark.requirement("R077")
+@pytest.mark.requirement("R079")
+@pytest.mark.requirement("R127")
 @pytest.mark.parametrize(
     ("node", "column", "source", "item"),
     [
@@ -127,7 +128,7 @@ def test_the_log_is_sound_and_checkpointed(district):
     assert done.returncode == 0 and "1 signed checkpoints" in done.stdout
 
 
-@pytest.mark.requirement("R075")
+@pytest.mark.requirement("R104")
 def test_the_report_suppresses_small_cells_and_counts_right(district):
     """Against a naive count over the delivered files, in plain Python."""
     import datetime as dt

@@ -16,7 +16,7 @@ def hand_over(district, resource: str, path, rows: int):
     return done
 
 
-@pytest.mark.requirement("R026")
+@pytest.mark.requirement("R022")
 def test_a_bad_batch_keeps_the_last_version_and_stops_no_other_department(own_district, tmp_path):
     frame = pl.read_csv(
         next((own_district.home / "demo/20260924/shuiwu/tax_credit_rating").glob("*.csv")), infer_schema=False
@@ -36,7 +36,7 @@ def test_a_bad_batch_keeps_the_last_version_and_stops_no_other_department(own_di
     assert json.loads(pointers.read_text())["platform.staging.stg_shuiwu__tax_credit_rating"] == before
 
 
-@pytest.mark.requirement("R104")
+@pytest.mark.requirement("R078")
 def test_an_identifier_planted_in_a_granted_text_shuts_that_grants_gate_only(own_district, tmp_path):
     source = next((own_district.home / "demo/20260924/minzheng/elderly_care_institutions").glob("*.xlsx"))
     frame = pl.DataFrame(_sheet(source))
@@ -61,7 +61,7 @@ def _sheet(path) -> dict[str, list[str | None]]:
     return {str(h): [None if r[i] is None else str(r[i]) for r in rows[1:]] for i, h in enumerate(rows[0])}
 
 
-@pytest.mark.requirement("R066")
+@pytest.mark.requirement("R095")
 def test_a_model_with_one_column_more_than_its_grant_fails(own_district):
     """Widening the rendered SQL breaks dbt's enforced contract."""
     code = """
@@ -84,7 +84,7 @@ except dbt_files.DbtError as error:
     assert "refused:" in done.stdout and "assert_columns_equivalent" in done.stdout, done.stdout + done.stderr[-2000:]
 
 
-@pytest.mark.requirement("R066")
+@pytest.mark.requirement("R148")
 def test_a_suspended_grant_is_withdrawn_at_once(own_district):
     suspend = """
 from config import django_setup; django_setup()
@@ -100,7 +100,7 @@ act_on_grant("S2", "暂时关闭", by=Account.objects.get(username="industry"), 
     assert {g["grant"]: g["in_force"] for g in own_district.json("grant", "list")} == {"S1": True, "S2": False}
 
 
-@pytest.mark.requirement("R022")
+@pytest.mark.requirement("R021")
 def test_real_vessels_land_from_gb18030_and_two_document_json_and_the_error_body_is_refused(own_district, deliveries):
     folder = deliveries / "sd_ocean_vessels"
     first, failed = sorted(folder.glob("*.csv"))
@@ -119,7 +119,6 @@ def test_real_vessels_land_from_gb18030_and_two_document_json_and_the_error_body
     assert "waibu" not in {s["department"] for s in own_district.json("quality", "score")}
 
 
-@pytest.mark.requirement("R020")
 def test_one_yaml_and_no_python_adds_a_resource(own_district, deliveries, tmp_path):
     """A register nobody prepared for: weather stations of the real deliveries."""
     catalog = tmp_path / "catalog"

@@ -46,7 +46,7 @@ CLEAN = [
 ]
 
 
-@pytest.mark.requirement("R104")
+@pytest.mark.requirement("R078")
 @pytest.mark.parametrize(("entity", "text"), FOUND)
 def test_found(entity, text):
     assert entity in {r.entity_type for r in engine().analyze(text, language="zh")}

@@ -56,7 +56,7 @@ def version(home):
     return found
 
 
-@pytest.mark.requirement("R024")
+@pytest.mark.requirement("R022")
 def test_every_planted_problem_is_found_with_its_count(version):
     outcomes = {o.rule: o for o in judging.evaluate(version, entry(), None)}
     counts = {r: o.unexpected_count for r, o in outcomes.items() if o.state == "failed"}

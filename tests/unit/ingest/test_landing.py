@@ -91,6 +91,7 @@ def test_every_format_lands_the_same_rows(home, tmp_path, kind):
     assert not waiting(entry())
 
 
+@pytest.mark.requirement("R020")
 def test_the_same_file_again_changes_nothing(home, tmp_path):
     file = write_as("utf-8", tmp_path / "a.csv")
     first = deliver(file)
@@ -113,6 +114,7 @@ def test_placeholder_and_malformed_rows_are_quarantined_with_reasons_and_none_is
     assert raw == "A9,多,一,列"
 
 
+@pytest.mark.requirement("R021")
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -142,7 +144,7 @@ def test_a_bad_file_is_refused_with_what_to_do_and_leaves_no_batch(home, tmp_pat
     assert [b.refusal for b in batches.refusals()] == [refused.refusal]
 
 
-@pytest.mark.requirement("R009")
+@pytest.mark.requirement("R003")
 @pytest.mark.parametrize("how", ["declared", "by the catalog", "dropped into the inbox"])
 def test_of_a_secret_delivery_nothing_is_kept_not_even_a_hash(home, tmp_path, how):
     import hashlib

@@ -37,7 +37,7 @@ def make_chain(masking: bool = True, at: dt.datetime = NOW) -> None:
         )  # fmt: skip
 
 
-@pytest.mark.requirement("R077")
+@pytest.mark.requirement("R079")
 def test_the_walk_leads_from_the_product_column_to_the_delivery_and_back(home):
     make_chain()
     up = trace("product.s2.report", column="person")
@@ -82,6 +82,7 @@ def without_triggers(statement: str) -> None:
         cursor.execute(statement)
 
 
+@pytest.mark.requirement("R076")
 @pytest.mark.parametrize(
     ("statement", "words"),
     [

@@ -23,7 +23,7 @@ def prepared(home):
     return {a.username: a for a in Account.objects.all()}
 
 
-@pytest.mark.requirement("R066")
+@pytest.mark.requirement("R093")
 def test_the_demo_grants_are_in_force_and_preparing_twice_changes_nothing(prepared):
     assert [g.grant for g in active_grants(TODAY)] == ["S1", "S2"]
     length = audit.verify()
@@ -31,7 +31,7 @@ def test_the_demo_grants_are_in_force_and_preparing_twice_changes_nothing(prepar
     assert audit.verify() == length
 
 
-@pytest.mark.requirement("R066")
+@pytest.mark.requirement("R031")
 @pytest.mark.parametrize("day", [dt.date(2025, 8, 31), dt.date(2027, 9, 1)])
 def test_outside_its_term_a_grant_is_not_in_force(prepared, day):
     assert "S1" not in [g.grant for g in active_grants(day)]
@@ -50,7 +50,7 @@ def test_a_changed_document_or_signature_is_not_in_force(prepared):
     assert active_grants(TODAY) == []
 
 
-@pytest.mark.requirement("R002")
+@pytest.mark.requirement("R004")
 def test_credit_reporting_without_evidence_is_refused_with_its_basis(prepared):
     document = demo.read_grant("grant_s1.yml")
     bare = document.model_copy(update={"grant": "S9", "evidence": []})
@@ -67,7 +67,7 @@ def test_a_grant_id_is_never_used_again(prepared):
         draft_grant(demo.read_grant("grant_s1.yml"), Party.objects.get(code="dev-s1"), by=prepared["developer_s1"])
 
 
-@pytest.mark.requirement("R066")
+@pytest.mark.requirement("R148")
 def test_suspension_closes_and_restoring_opens(prepared):
     act_on_grant("S1", "暂时关闭", by=prepared["industry"], reason="限期整改")
     assert [g.grant for g in active_grants(TODAY)] == ["S2"]
@@ -89,7 +89,7 @@ def test_every_pair_that_is_not_in_the_table_is_refused(prepared, table):
                         states.next_state(table, state, action, account)
 
 
-@pytest.mark.requirement("R073")
+@pytest.mark.requirement("R099")
 @pytest.mark.parametrize("order", [("安全审核通过", "发布审核通过"), ("发布审核通过", "安全审核通过")])
 def test_a_product_needs_both_keys_in_either_order(prepared, order):
     release = submit_release("report", "报告", "数据报告", GrantRecord.objects.get(grant="S2"), "a" * 64)
@@ -114,6 +114,7 @@ def test_the_audit_chain_cannot_be_changed(prepared, statement):
     assert audit.verify() > 0
 
 
+@pytest.mark.requirement("R076")
 def test_a_change_behind_the_triggers_is_found_out(prepared):
     with connection.cursor() as cursor:
         cursor.execute("DROP TRIGGER registry_auditevent_no_update")
