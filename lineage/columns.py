@@ -111,7 +111,7 @@ class _Reader:
     def _of_column(self, scope: Scope, name: str) -> Iterator[Dependency]:
         if isinstance(scope.expression, exp.SetOperation):
             place = _names(scope).index(name)
-            for branch in scope.union_scopes:
+            for branch in scope.set_operation_scopes:
                 yield from self.column(branch, _names(branch)[place])
             return
         for select in scope.expression.selects:
@@ -135,7 +135,7 @@ class _Reader:
 
     def _of_rows(self, scope: Scope) -> Iterator[Dependency]:
         if isinstance(scope.expression, exp.SetOperation):
-            for branch in scope.union_scopes:
+            for branch in scope.set_operation_scopes:
                 yield from self.rows(branch)
             return
         for subtype, clause in _clauses(scope.expression):

@@ -40,8 +40,8 @@ def _everyone(rows: int, seed: int) -> pl.DataFrame:
     rng = np.random.default_rng([seed, 1])
     household, place, relation = _households(rows, rng)
     last = day_number(dt.date(2026, 9, 24))
-    ages = np.clip(rng.normal(43, 23, rows), 0, 99.9)
-    ages = np.where(relation == 2, np.clip(np.abs(ages), 24, 95), np.abs(ages))
+    ages = np.clip(np.abs(rng.normal(43, 23, rows)), 0, 99.9)
+    ages = np.where(relation == 2, np.clip(ages, 24, 95), ages)
     births = (last - (ages * 365.25).astype(np.int64)).astype("datetime64[D]")
     births[rng.random(rows) < 0.0005] = np.datetime64("2026-09-10")  # newborns since the August delivery
     sex = rng.integers(1, 3, rows)
