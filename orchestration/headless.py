@@ -19,6 +19,7 @@ from typing import Any
 from config import clock, django_setup
 from config.settings import PROJECT_ROOT, settings
 from orchestration.pipeline import fingerprint
+from scheme.catalog import CatalogEntry
 from scheme.catalog_files import load_catalog
 from scheme.names import landing_name
 from warehouse import atomic, paths
@@ -62,6 +63,7 @@ def run(
     from registry.grants import active_grants
 
     grants = active_grants(clock.today())
+    _demand_known(department, resource, grant, {g.grant for g in grants})
     is_whole = not (department or resource or grant)
     if is_whole and not force and fingerprint.is_unchanged(grants):
         return Outcome(changed=False)
@@ -158,20 +160,24 @@ def _first_line(error: Any) -> str:
 
 
 def _selection(dg: Any, department: str | None, resource: str | None, grant: str | None) -> Any:
-    catalog = load_catalog(settings().catalog)
     if grant:
-        from registry.grants import active_grants
-
-        if grant not in [g.grant for g in active_grants(clock.today())]:
-            raise SelectionError(f"grant {grant} is not active: see suyuan grant list")
         return dg.AssetSelection.groups(f"authorized_{grant.lower()}")
     if not (department or resource):
         return None
-    entries = [e for e in catalog.entries.values() if (e.id == resource if resource else e.department == department)]
-    if not entries:
-        raise SelectionError(f"{resource or department} is not in the catalog: see suyuan catalog list")
-    names = [landing_name(e.department, e.resource) for e in entries]
+    names = [landing_name(e.department, e.resource) for e in _entries(department, resource)]
     return dg.AssetSelection.assets(*(dg.AssetKey(n.asset_key) for n in names)).downstream()
+
+
+def _demand_known(department: str | None, resource: str | None, grant: str | None, active: set[str]) -> None:
+    if grant and grant not in active:
+        raise SelectionError(f"grant {grant} is not active: see suyuan grant list")
+    if (department or resource) and not _entries(department, resource):
+        raise SelectionError(f"{resource or department} is not in the catalog: see suyuan catalog list")
+
+
+def _entries(department: str | None, resource: str | None) -> list[CatalogEntry]:
+    entries = load_catalog(settings().catalog).entries.values()
+    return [e for e in entries if (e.id == resource if resource else e.department == department)]
 
 
 def _fail_killed_runs(instance: Any) -> None:

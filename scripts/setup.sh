@@ -26,7 +26,7 @@ else
   "$python" -m pip install --quiet --disable-pip-version-check --target .uv uv
   uv=$PWD/.uv/bin/uv
 fi
-export UV_PYTHON_DOWNLOADS=never
+export UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS=${UV_SYSTEM_CERTS:-1}
 stamp=.venv/.suyuan-setup
 if [ -f "$stamp" ] && [ "$stamp" -nt uv.lock ] && [ "$stamp" -nt pyproject.toml ]; then
   exit 0

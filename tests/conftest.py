@@ -1,11 +1,14 @@
-"""Fixtures every test shares: an isolated home and key folder, the demo clock, real deliveries."""
+"""Fixtures every test shares: an isolated home and key folder, the demo clock, a small district, real deliveries."""
 
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
+
+from tests.district import ROWS, District
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -52,3 +55,20 @@ def deliveries() -> Path:
     if not folder.is_dir():
         pytest.skip("real deliveries are not beside this checkout (SUYUAN_TEST_DELIVERIES)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def district(tmp_path_factory: pytest.TempPathFactory) -> District:
+    """The demo district with 2,000 persons, after the whole chain."""
+    built = District(tmp_path_factory.mktemp("district"))
+    for arguments in (["demo", "prepare", "--rows", str(ROWS)], ["run"]):
+        done = built.suyuan(*arguments)
+        assert done.returncode == 0, f"{arguments}: {done.stdout[-3000:]}{done.stderr[-3000:]}"
+    return built
+
+
+@pytest.fixture
+def own_district(district: District, tmp_path: Path) -> District:
+    """A copy of the district that the test may change."""
+    shutil.copytree(district.root, tmp_path / "own", symlinks=True)
+    return District(tmp_path / "own")

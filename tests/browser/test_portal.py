@@ -11,14 +11,14 @@ import time
 
 import pytest
 
-from tests.integration.conftest import ROOT, District, district, own_district  # noqa: F401
+from tests.district import ROOT
 
 pytestmark = pytest.mark.browser
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 @pytest.fixture
-def portal(own_district):  # noqa: F811
+def portal(own_district):
     """Serve the portal of a district of its own."""
     if CHROMIUM is None:
         pytest.skip("browser tests need Debian's chromium")

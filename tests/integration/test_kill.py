@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tests.integration.conftest import ROOT
+from tests.district import ROOT
 
 DELIVERY = "shuiwu.tax_credit_rating"
 MOMENTS = ["landing", "dbt", "promotion", "anywhere"]

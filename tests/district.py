@@ -1,21 +1,18 @@
-"""One small district, built once through the command line and copied by tests that change it.
+"""A district as tests use it: through the command line, in an environment of its own.
 
-Lives here: ``district`` (read only) and ``own_district`` (a copy with its own control database).
+Lives here: ``District``. Stays out: fixtures (``conftest``).
 """
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 ROWS = 2000
 NOW = "2026-09-24T09:30:00"
 
@@ -57,20 +54,3 @@ class District:
             [sys.executable, "-c", code], cwd=ROOT, text=True, capture_output=True, env=self.environment, timeout=400,
             check=False,
         )  # fmt: skip
-
-
-@pytest.fixture(scope="session")
-def district(tmp_path_factory: pytest.TempPathFactory) -> District:
-    """The demo district with 2,000 persons, after the whole chain."""
-    built = District(tmp_path_factory.mktemp("district"))
-    for arguments in (["demo", "prepare", "--rows", str(ROWS)], ["run"]):
-        done = built.suyuan(*arguments)
-        assert done.returncode == 0, f"{arguments}: {done.stdout[-3000:]}{done.stderr[-3000:]}"
-    return built
-
-
-@pytest.fixture
-def own_district(district: District, tmp_path: Path) -> District:
-    """A copy of the district that the test may change."""
-    shutil.copytree(district.root, tmp_path / "own", symlinks=True)
-    return District(tmp_path / "own")
