@@ -40,10 +40,12 @@ def _everyone(rows: int, seed: int) -> pl.DataFrame:
     rng = np.random.default_rng([seed, 1])
     household, place, relation = _households(rows, rng)
     last = day_number(dt.date(2026, 9, 24))
-    ages = np.clip(np.abs(rng.normal(43, 23, rows)), 0, 99.9)
-    ages = np.where(relation == 2, np.clip(ages, 24, 95), ages)
+    ages = np.abs(rng.normal(43, 23, rows))
+    ages = np.where(ages > 99.9, rng.uniform(60, 99.9, rows), ages)
+    ages = np.where((relation == 2) & (ages < 24), rng.uniform(24, 60, rows), ages)
     births = (last - (ages * 365.25).astype(np.int64)).astype("datetime64[D]")
-    births[rng.random(rows) < 0.0005] = np.datetime64("2026-09-10")  # newborns since the August delivery
+    newborn = rng.random(rows) < 0.0005  # since the August delivery
+    births = np.where(newborn, (last - rng.integers(2, 28, rows)).astype("datetime64[D]"), births)
     sex = rng.integers(1, 3, rows)
     ids = _ids(births, sex)
     died = rng.random(rows) < 0.016 * np.clip((ages - 40) / 30, 0.05, 3)
@@ -91,8 +93,10 @@ def _households(rows: int, rng: np.random.Generator) -> tuple[np.ndarray, np.nda
 def _ids(births: np.ndarray, sex: np.ndarray) -> pl.Series:
     frame = pl.DataFrame({"day": births, "sex": sex}).with_columns(pl.col("day").cast(pl.Date))
     sequence = frame.select(pl.int_range(pl.len()).over("day", "sex")).to_series().to_numpy()
+    if sequence.max(initial=0) >= 500:
+        raise ValueError("more than 500 births of one sex on a day: the three digits of the number do not suffice")
     dates = frame["day"].dt.strftime("%Y%m%d").cast(pl.Int64).to_numpy()
-    return marks.resident_ids(marks.region_of(dates // 10000), dates, sequence * 2 % 1000 + sex % 2)
+    return marks.resident_ids(marks.region_of(dates // 10000), dates, sequence * 2 + sex % 2)
 
 
 def _names(rng: np.random.Generator, rows: int) -> pl.Series:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from stdnum.cn import uscc as uscc_standard
 
 from orchestration.demo import marks
 from orchestration.demo.generate import generate
+from orchestration.demo.people import population
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +56,12 @@ def test_numbers_have_right_checks_except_where_planted_and_no_issued_region(mad
             assert number[17] == check_character(number)
 
 
+@pytest.mark.parametrize("rows", [2_000, 100_000, 1_000_000])
+def test_no_two_persons_share_a_number_at_any_size(rows):
+    people = population(rows, 1, dt.date(2026, 9, 24))
+    assert people["resident_id_number"].n_unique() == len(people) == rows
+
+
 def test_firms_and_cards_pass_independent_checks():
     import numpy as np
 
@@ -72,8 +80,6 @@ def test_registers_cohere(made):
 
 
 def test_august_and_september_differ_by_moves_and_births_only(tmp_path):
-    import datetime as dt
-
     only = {"gongan.resident_population"}
     for day in (dt.date(2026, 8, 24), dt.date(2026, 9, 24)):
         generate(tmp_path / str(day), rows=4000, as_of=day, only=only)
