@@ -148,7 +148,9 @@ def _note_check(check: Any, outcome: Outcome) -> None:
         return
     blocks = check.metadata.get("是否阻断")
     if check.check_name == "desensitization_gate" or (blocks is not None and blocks.value == "是"):
-        outcome.blocked.append(f"{check.asset_key.path[-1]} {check.check_name} {check.description}")
+        step = check.metadata["下一步"].value if "下一步" in check.metadata else ""
+        said = f"{check.asset_key.path[-1]} {check.check_name} {check.description}"
+        outcome.blocked.append(f"{said}；下一步：{step}" if step else said)
     else:
         outcome.warnings += 1
 

@@ -3,7 +3,8 @@
 Lives here: rendering of ``auth_<grant>__<table>`` with enforced contract: exactly the granted columns, in
 the granted form, of the granted rows. Pure; nothing else may widen a grant.
 Add here: SQL of a new form or predicate of ``scheme.grant``.
-Stays out: the masking functions themselves (``warehouse/sql/masks.sql``), publishing.
+Stays out: the shape of the model (``scheme/sql/authorized.sql``),
+ the masking/sql/masks.sql``), publishing.
 
 Every mask is a function whose name says so, because lineage reads masking from the compiled SQL.
 """
@@ -30,30 +31,7 @@ from scheme.grant import (
     Truncate,
 )
 from scheme.names import authorized_name
-
-_MODEL = """\
-{{{{ config(
-    database='authorized', schema='{schema}', alias='{alias}', materialized='table',
-    tags=['grant_{schema}'], contract={{'enforced': true}},
-    meta={{'grant': '{grant}', 'grant_version': {version}, 'grant_sha256': '{sha256}'}}
-) }}}}
--- Rendered from grant {grant} version {version}: nothing else may widen it.
-with in_force as (
-    select *{grouped}
-    from {{{{ source('current', '{source}') }}}} as source_rows
-    where {conditions}
-),
-
-granted_rows as (
-    select *{averaged}
-    from in_force
-    where {ages}
-)
-
-select
-    {columns}
-from granted_rows
-"""
+from scheme.sql import sql_template
 
 
 def authorized_models(grant: Grant, as_of: date) -> dict[str, str]:
@@ -111,7 +89,7 @@ def _model(grant: Grant, table: GrantedTable, alias: str, as_of: date) -> str:
         for c in table.columns
         if isinstance(c.form, Index)
     ]
-    return _MODEL.format(
+    return sql_template("authorized").substitute(
         schema=grant.schema_name,
         alias=alias,
         grant=grant.grant,

@@ -4,7 +4,8 @@ Lives here: rendering of ``stg_<department>__<entity>``, its ``_dropped`` siblin
 A new resource needs one catalog entry and no SQL; a hand-written model of the same name under
 ``dbt_project/models/staging`` takes its place.
 Add here: how an attribute of an item becomes SQL.
-Stays out: the SQL of cleaning and typing itself (``dbt_project/macros/standardise.sql``).
+Stays out: the shape of the model (``scheme/sql/staging.sql``), the SQL of cleaning and typing
+(``dbt_project/macros/standardise.sql``).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import yaml
 
 from scheme.catalog import Catalog, CatalogEntry, Item, ItemType
 from scheme.names import landing_name, staging_name
+from scheme.sql import sql_template
 
 DATE_FORMATS = ["%Y-%m-%d", "%Y%m%d", "%Y/%m/%d", "%Y年%m月%d日", "%Y-%m-%d %H:%M:%S"]
 DATETIME_FORMATS = [
@@ -26,60 +28,10 @@ ROW_COLUMNS = {
     "_row_number": "bigint",
     "_delivered_at": "timestamp",
 }
-_TEMPLATE = """\
-{{{{ config(schema='staging', alias='{table}', materialized='table', tags=['staging']) }}}}
--- Rendered from catalog/{department}/{resource}.yml, schema version {version}: edit the entry, not this.
-with landed as (
-    select *, hash({raw}) as _row_hash
-    from {{{{ source('landing_{department}', '{landing}') }}}}
-),
-
-repeated as (
-    select _batch_id, {key}, _row_hash, min(_row_number) as first_row
-    from landed
-    group by all
-    having count(*) > 1
-),
-
-kept as (
-    select landed.*
-    from landed
-    left join repeated
-        on landed._batch_id = repeated._batch_id
-        and landed._row_hash = repeated._row_hash
-        {same_key}
-    where repeated.first_row is null or landed._row_number = repeated.first_row
-),
-
-cleaned as (
-    select
-        {cleaned},
-        _batch_id,
-        _row_number,
-        _delivered_at
-    from kept
-),
-
-typed as (
-    select
-        {typed},
-        {invalid} as _invalid_items,
-        _batch_id,
-        _row_number,
-        _delivered_at
-    from cleaned
-)
-
-select * from typed
-"""
-_DROPPED = """\
-{{{{ config(schema='staging', alias='{table}_dropped', materialized='table', tags=['staging']) }}}}
--- Rows of {table} that dedupe left out, with the reason.
-select landed._batch_id, landed._row_number, 'exact_duplicate' as _reason
-from {{{{ source('landing_{department}', '{landing}') }}}} as landed
-anti join {{{{ ref('{table}') }}}} as kept
-    on landed._batch_id = kept._batch_id and landed._row_number = kept._row_number
-"""
+_ROW_TITLES = {
+    "_invalid_items": "未能识别的数据项", "_batch_id": "来源批次", "_row_number": "来源行号",
+    "_delivered_at": "交付时间",
+}  # fmt: skip
 
 
 def sql_type(item: Item) -> str:
@@ -112,9 +64,9 @@ def staging_models(entry: CatalogEntry) -> dict[str, str]:
         "invalid": _invalid(entry.items),
     }
     return {
-        f"{table}.sql": _TEMPLATE.format(**facts),
-        f"{table}_dropped.sql": _DROPPED.format(**facts),
-        f"{table}.yml": _yaml({"version": 2, "models": [_properties(entry, table)]}),
+        f"{table}.sql": sql_template("staging").substitute(facts),
+        f"{table}_dropped.sql": sql_template("staging_dropped").substitute(facts),
+        f"{table}.yml": _yaml({"version": 2, "models": [_properties(entry, table), _dropped(entry, table)]}),
     }
 
 
@@ -176,7 +128,7 @@ def _properties(entry: CatalogEntry, table: str) -> dict[str, Any]:
         {"name": i.code, "description": i.name, "data_type": sql_type(i), "meta": {"grade": i.grade}}
         for i in entry.items
     ]
-    columns += [{"name": n, "data_type": t} for n, t in ROW_COLUMNS.items()]
+    columns += [{"name": n, "description": _ROW_TITLES[n], "data_type": t} for n, t in ROW_COLUMNS.items()]
     return {
         "name": table,
         "description": f"{entry.name}（标准化）",
@@ -186,6 +138,12 @@ def _properties(entry: CatalogEntry, table: str) -> dict[str, Any]:
         },
         "columns": columns,
     }
+
+
+def _dropped(entry: CatalogEntry, table: str) -> dict[str, Any]:
+    columns = [{"name": n, "description": _ROW_TITLES[n]} for n in ("_batch_id", "_row_number")]
+    columns.append({"name": "_reason", "description": "剔除原因"})
+    return {"name": f"{table}_dropped", "description": f"{entry.name}（去重剔除的记录）", "columns": columns}
 
 
 def _tables(names: list[str]) -> list[dict[str, str]]:

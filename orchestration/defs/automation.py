@@ -4,6 +4,7 @@ Lives here: when things run. All times are Asia/Shanghai.
 Stays out: what runs.
 """
 
+import hashlib
 from typing import Any
 
 import dagster as dg
@@ -55,4 +56,4 @@ def arriving_deliveries(context: dg.SensorEvaluationContext) -> dg.RunRequest | 
     names = sorted(f.name for e in catalog.entries.values() for f in waiting(e))
     if not names:
         return dg.SkipReason("没有待接收的交付")
-    return dg.RunRequest(run_key="|".join(names)[-400:])
+    return dg.RunRequest(run_key=hashlib.sha256("|".join(names).encode()).hexdigest())

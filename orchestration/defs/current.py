@@ -24,6 +24,11 @@ from scheme.protocols import RuleOutcome
 _SEVERITY = {
     "critical": dg.AssetCheckSeverity.ERROR, "warning": dg.AssetCheckSeverity.WARN, "info": dg.AssetCheckSeverity.WARN,
 }  # fmt: skip
+_NEXT_STEP = {
+    "passed": "无",
+    "failed": "列入数源部门质量报告，由数源部门核实整改；不影响本次发布。",
+    "error": "请数据工程师修正规则或补齐其引用的数据后重新运行。",
+}
 
 
 def current_assets(catalog: Catalog) -> list[dg.AssetsDefinition]:
@@ -75,7 +80,7 @@ def _asset(
         return dg.MaterializeResult(
             metadata=_metadata(found),
             data_version=dg.DataVersion(found.current.version if found.current else "none"),
-            check_results=[_check(o, key) for o in found.outcomes if o.rule in rules]
+            check_results=[_check(o, key, found.next_step) for o in found.outcomes if o.rule in rules]
             or [_not_run(r, key, found) for r in rules],
         )
 
@@ -94,7 +99,7 @@ def _metadata(found: Promotion) -> dict[str, Any]:
     return metadata
 
 
-def _check(outcome: RuleOutcome, key: dg.AssetKey) -> dg.AssetCheckResult:
+def _check(outcome: RuleOutcome, key: dg.AssetKey, next_step: str) -> dg.AssetCheckResult:
     total = outcome.evaluated_count
     return dg.AssetCheckResult(
         asset_key=key,
@@ -111,6 +116,7 @@ def _check(outcome: RuleOutcome, key: dg.AssetKey) -> dg.AssetCheckResult:
             "占比": f"{outcome.unexpected_count / total:.3%}" if total else "—",
             "是否阻断": "是" if outcome.blocks else "否",
             "错误": outcome.error or "无",
+            "下一步": next_step if outcome.blocks else _NEXT_STEP[outcome.state],
         },
     )
 

@@ -153,14 +153,14 @@ def prepare(catalog: Catalog, grants: list[Grant]) -> dict[str, list[str]]:
 
 
 def run_dbt(command: str, grants: list[Grant], target_path: Path, *arguments: str) -> str:
-    """Run one dbt command as a process of its own.
+    """Run one dbt command (``run``, ``docs generate`` …) as a process of its own.
 
     Raises:
         DbtError: it failed; the message is dbt's last lines.
     """
     result = subprocess.run(
         [
-            str(executable()), command, "--project-dir", str(project()), "--profiles-dir", str(project()),
+            str(executable()), *command.split(), "--project-dir", str(project()), "--profiles-dir", str(project()),
             "--target-path", str(target_path), *arguments,
         ],
         env={**os.environ, **environment(grants)}, capture_output=True, text=True, check=False,

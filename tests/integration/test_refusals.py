@@ -29,6 +29,7 @@ def test_a_bad_batch_keeps_the_last_version_and_stops_no_other_department(own_di
     done = own_district.suyuan("run", "--department", "shuiwu")
     assert done.returncode == 1
     assert "Q18" in done.stdout and "0 failed" in done.stdout
+    assert "下一步：请数源部门按问题清单整改并重新汇聚" in done.stdout
     assert json.loads(pointers.read_text())["platform.staging.stg_shuiwu__tax_credit_rating"] == before
     aside = json.loads((own_district.home / "state" / "batches-set-aside.json").read_text())
     assert len(aside) == 1 and "Q18" in next(iter(aside.values()))
