@@ -6,6 +6,8 @@ Lives here: prepare, generate. Stays out: making registers (``orchestration.demo
 from __future__ import annotations
 
 import datetime as dt
+import os
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -87,6 +89,7 @@ def summary() -> None:
     landed = [b for e in catalog.entries.values() for b in batches.landed(e.department, e.resource)]
     promoted = versions.all_promoted().values()
     quarantined = sum(b.rows_quarantined for b in landed)
+    suyuan = os.path.relpath(sys.argv[0])
     print(f"""
 Made:
   {len(landed)} batches, {sum(b.rows_landed for b in landed):,} rows landed, {quarantined} quarantined
@@ -94,9 +97,9 @@ Made:
   grants published: {", ".join(grant_file.published()) or "none"}
   lineage: {head().seq} events
 Look:
-  suyuan up                       portal http://127.0.0.1:8000  Dagster http://127.0.0.1:3000  data plane :8010
-  suyuan lineage trace product.s2.elderly_care_report --column alone
-  suyuan quality check minzheng.subsistence_allowance
+  make up    portal http://127.0.0.1:8000  Dagster http://127.0.0.1:3000  data plane http://127.0.0.1:8010/docs
+  {suyuan} lineage trace product.s2.elderly_care_report --column alone
+  {suyuan} quality check minzheng.subsistence_allowance
   report: {next(iter(sorted(paths.products().glob("*/*/report.html"))), "none")}
 Log in with one of: {", ".join(a[0] for a in ACCOUNTS)}
 Password of this installation: {demo_password()}""")

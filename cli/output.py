@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 import typer
 
+_WIDE = 400  # characters a line where no terminal sets a width: nothing is cut or folded
 JSON = typer.Option("--json", help="print JSON")
 
 
@@ -24,13 +25,13 @@ def show(rows: Sequence[dict[str, Any]], as_json: bool, columns: Sequence[str] |
         print("（无）")
         return
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
 
     names = list(columns or rows[0])
-    table = Table(*names, box=None, header_style="bold")
+    table = Table(*(Column(n, overflow="fold") for n in names), box=None, header_style="bold")
     for row in rows:
         table.add_row(*(str(row.get(n, "") if row.get(n) is not None else "") for n in names))
-    Console(soft_wrap=True).print(table)
+    Console(width=None if sys.stdout.isatty() else _WIDE).print(table)
 
 
 def show_document(document: Any, as_json: bool) -> None:

@@ -14,6 +14,7 @@ from cli.output import JSON, refuse, show
 
 NAME = "quality"
 app = typer.Typer(help="Data quality（数据质量）.", no_args_is_help=True)
+_ORDER = ["error", "failed", "passed"]
 
 
 @app.command()
@@ -44,7 +45,7 @@ def check(resource: str, as_json: Annotated[bool, JSON] = False) -> None:
             "rule": o.rule, "item": o.item, "dimension": o.dimension, "severity": o.severity, "state": o.state,
             "problem_rows": o.unexpected_count, "rows": o.evaluated_count, "blocks": o.blocks, "meaning": o.meaning,
         }
-        for o in outcomes
+        for o in sorted(outcomes, key=lambda o: (not o.blocks, _ORDER.index(o.state)))
     ]  # fmt: skip
     show(rows, as_json, ["rule", "state", "problem_rows", "rows", "severity", "blocks", "meaning"])
     if not findings.verdict(version, on).promotable:
