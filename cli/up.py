@@ -71,7 +71,8 @@ def _start(portal: int, dagster: int, dataplane: int) -> dict[str, subprocess.Po
         "Dagster UI": web,
         "data plane": [*uvicorn, "--port", str(dataplane), "dataplane.app:app"],
     }
-    return {n: subprocess.Popen(c, env=os.environ.copy(), start_new_session=True) for n, c in commands.items()}
+    environment = os.environ | {"SUYUAN_DAGSTER_URL": f"http://127.0.0.1:{dagster}"}
+    return {n: subprocess.Popen(c, env=environment, start_new_session=True) for n, c in commands.items()}
 
 
 def _wait_for(ports: dict[str, int], processes: dict[str, subprocess.Popen[bytes]]) -> None:

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from config import clock
 from config.keys import KeyFileError, key
-from scheme.bundle import Bundle
+from scheme.bundle import Bundle, Permit
 from scheme.signing import SignatureRefusedError, SignedDocument, verify
 from warehouse import paths
 from warehouse.engine import literal, load_encryption
@@ -47,6 +47,29 @@ def read_bundle(grant: str) -> Bundle:
     if not bundle.grant.in_force(clock.today()):
         raise _refusal(grant, "不在授权期限内")
     return bundle
+
+
+def demand_released(product: str, grant: str, content: str) -> None:
+    """Return if both keys released exactly this version of a product.
+
+    Raises:
+        GrantRefusedError: they did not, or the permit is not the bureau's.
+    """
+    try:
+        signed = SignedDocument.model_validate_json((paths.permits() / f"{product}.json").read_bytes())
+        permit = Permit.model_validate(verify(signed, "bureau"))
+    except FileNotFoundError:
+        raise _not_released("尚未通过发布审核或已下架") from None
+    except (SignatureRefusedError, KeyFileError, ValidationError):
+        raise _not_released("发布许可签名不符或内容不合规") from None
+    if (permit.product, permit.grant, permit.content) != (product, grant, content):
+        raise _not_released("现行版本与通过审核的版本不一致")
+
+
+def _not_released(why: str) -> GrantRefusedError:
+    return GrantRefusedError(
+        f"该数据产品不可使用：{why}。依据：第十九条（【数据产品发布管理】）。请等待安全主管部门和区大数据主管部门完成审核。"
+    )
 
 
 @contextmanager

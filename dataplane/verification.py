@@ -8,13 +8,15 @@ Stays out: HTTP (``app``), clients (``clients``).
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import re
 from typing import Literal
 
 from config import clock
 from config.keys import provisioned_grant_token_key
-from dataplane.opening import open_grant
+from dataplane.opening import demand_released, open_grant, read_bundle
+from scheme.grant import Grant
 from scheme.tokens import token
 from warehouse import paths
 
@@ -39,7 +41,7 @@ def verify(client: str, uscc: str, item: str, value: str, purpose: str, authoriz
 
     Raises:
         CallRefusedError: no authorization of the enterprise, unknown item, malformed code, too many subjects.
-        GrantRefusedError: the grant may not be used.
+        GrantRefusedError: the grant may not be used, or this version of the product is not released.
     """
     if not authorization_no.strip() or not purpose.strip():
         raise CallRefusedError(
@@ -49,6 +51,7 @@ def verify(client: str, uscc: str, item: str, value: str, purpose: str, authoriz
         raise CallRefusedError(f"核验被拒绝：不支持该核验项。可核验：{'、'.join(ITEMS)}。")
     if not _USCC.fullmatch(uscc):
         raise CallRefusedError("核验被拒绝：统一社会信用代码应为18位。请核对后重试。")
+    demand_released(PRODUCT, GRANT, definition(read_bundle(GRANT).grant))
     subject = str(token(uscc, provisioned_grant_token_key(GRANT)))
     _leave_trace(client, subject, item, purpose, authorization_no)
     with open_grant(GRANT) as (_, connection):
@@ -56,6 +59,11 @@ def verify(client: str, uscc: str, item: str, value: str, purpose: str, authoriz
     if found is None or found[0] is None:
         return "无记录"
     return "一致" if found[0] == value else "不一致"
+
+
+def definition(grant: Grant) -> str:
+    """Return the digest of what reviewers release: the questions and the grant they are answered under."""
+    return hashlib.sha256(json.dumps([ITEMS, grant.sha256], sort_keys=True).encode()).hexdigest()
 
 
 def _leave_trace(client: str, subject: str, item: str, purpose: str, authorization_no: str) -> None:

@@ -47,7 +47,7 @@ def build() -> dg.Definitions:
         asset_checks=gates,
         jobs=[automation.run_everything()],
         schedules=automation.schedules(catalog),
-        sensors=[automation.arriving_deliveries],
+        sensors=[automation.arriving({g.grant for g in grants} - set(refused))],
         executor=dg.in_process_executor,
         resources={
             "dbt": DbtCliResource(

@@ -200,8 +200,10 @@ def _sweep() -> None:
 
 def _withdraw() -> None:
     from orchestration.pipeline.subsets import withdraw_inactive
+    from registry import permits
 
     withdraw_inactive()
+    permits.follow_all()
 
 
 def _checkpoint() -> None:

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from config import clock
 from config.settings import settings
-from registry import audit, states
+from registry import audit, permits, states
 from registry.models import Account, GrantRecord, Party, Release
 from registry.states import RefusedError
 from scheme.catalog_files import load_catalog
@@ -19,6 +19,9 @@ from scheme.grant import Grant
 from scheme.grant_rules import grant_problems
 from scheme.legal_basis import basis
 from scheme.signing import sign
+from warehouse import grant_file
+
+CLOSED = ("暂时关闭", "已取消")
 
 
 @transaction.atomic
@@ -40,7 +43,7 @@ def draft_grant(document: Grant, developer: Party, *, by: Account) -> GrantRecor
 
 @transaction.atomic
 def act_on_grant(grant: str, action: str, *, by: Account, reason: str = "") -> GrantRecord:
-    """Do one act of ``states.GRANT``.
+    """Do one act of ``states.GRANT``; closing takes the published file away as soon as it is recorded.
 
     Raises:
         RefusedError: state, role, or a condition of the act stands against it.
@@ -63,6 +66,8 @@ def act_on_grant(grant: str, action: str, *, by: Account, reason: str = "") -> G
     record.state = becomes
     record.save()
     audit.append(by, action, f"grant:{grant}", {"becomes": becomes, "reason": reason, "sha256": record.sha256})
+    if becomes in CLOSED:
+        transaction.on_commit(lambda: grant_file.withdraw(grant))  # at once, not with the next run
     return record
 
 
@@ -98,6 +103,7 @@ def act_on_release(pk: int, action: str, *, by: Account, reason: str = "") -> Re
     release.state = becomes
     release.save()
     audit.append(by, action, f"release:{pk}", {"becomes": becomes, "reason": reason})
+    transaction.on_commit(lambda: permits.follow(release.product))
     return release
 
 

@@ -1,6 +1,6 @@
-"""Bundle: what crosses with a grant's file to the service platform, signed by the bureau.
+"""What crosses to the service platform, signed by the bureau: a grant's bundle, a released product's permit.
 
-Lives here: the document. Add here: a fact the data plane must check.
+Lives here: the documents. Add here: a fact the data plane must check.
 Stays out: writing it (``warehouse.grant_file``), obeying it (``dataplane``).
 """
 
@@ -29,3 +29,13 @@ class Bundle(Strict):
     encryption_key_id: str
     tables: dict[Code, BundledTable]
     published_at: datetime
+
+
+class Permit(Strict):
+    """A product version that both keys released（【数据产品发布管理】）; without it the data plane answers no call."""
+
+    product: Code
+    grant: str
+    content: str
+    security_by: str
+    bureau_by: str

@@ -70,6 +70,11 @@ class ItemType(StrEnum):
     datetime = "T"
     boolean = "L"
 
+    @property
+    def chinese(self) -> str:
+        """Chinese wording."""
+        return dict(C="字符型", N="数值型", I="整数型", D="日期型", T="日期时间型", L="布尔型")[self.value]
+
 
 class Dimension(StrEnum):
     """The four quality dimensions（【数据治理】）."""
@@ -96,6 +101,13 @@ class Severity(StrEnum):
     def chinese(self) -> str:
         """Chinese wording."""
         return dict(critical="严重", warning="一般", info="提示")[self.value]
+
+
+DATA_CLASSES = {
+    "id": "身份鉴别信息", "base": "个人基本资料", "work": "教育工作信息", "asset": "个人财产信息",
+    "health": "健康生理信息", "contact": "联系人信息", "loc": "个人位置信息",
+}  # fmt: skip
+"""Classes of personal items, GB/T 43697 annex B."""
 
 
 class Item(Strict):

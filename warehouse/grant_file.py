@@ -52,11 +52,14 @@ def publish(grant: Grant, found: dict[str, Version]) -> Bundle:
 
 
 def withdraw(grant: str) -> None:
-    """Take a grant's bundle, file and token key away; nothing of it can be read any more."""
+    """Take a grant's bundle, file and token key away; nothing of it can be read any more.
+
+    Needs no writer's lock: closing a grant waits for no run (who publishes asks again afterwards).
+    """
     folder = paths.grants() / grant
     (folder / "bundle.json").unlink(missing_ok=True)
     for file in folder.glob("*.duckdb"):
-        file.unlink()
+        file.unlink(missing_ok=True)
     withdraw_grant_token_key(grant)
 
 

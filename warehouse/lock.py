@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,33 +20,38 @@ class WarehouseBusyError(TimeoutError):
     """Another process is writing; try again when it has finished."""
 
 
-_depth = 0
+class _Held(threading.local):
+    """How deep this thread is in blocks that hold the lock."""
+
+    depth = 0
+
+
+_held = _Held()
 
 
 @contextmanager
 def writer_lock(wait_seconds: float = 600) -> Iterator[None]:
-    """Hold the lock for the block; nested use in one process is free.
+    """Hold the lock for the block; nested use in one thread is free.
 
     Raises:
         WarehouseBusyError: another process kept it longer than ``wait_seconds``.
     """
-    global _depth
-    if _depth:
-        _depth += 1
+    if _held.depth:
+        _held.depth += 1
         try:
             yield
         finally:
-            _depth -= 1
+            _held.depth -= 1
         return
     path = paths.lock_file()
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         _acquire(descriptor, wait_seconds)
-        _depth = 1
+        _held.depth = 1
         yield
     finally:
-        _depth = 0
+        _held.depth = 0
         os.close(descriptor)
 
 

@@ -67,6 +67,11 @@ def products() -> Path:
     return home() / "service" / "products"
 
 
+def permits() -> Path:
+    """Signed permits of released products, one file a product."""
+    return home() / "service" / "permits"
+
+
 def calls() -> Path:
     """Traces of product calls, append-only, one file a day, and the alerts raised on them."""
     return home() / "service" / "calls"

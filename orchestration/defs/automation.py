@@ -9,9 +9,10 @@ from typing import Any
 
 import dagster as dg
 
+from config import clock
 from config.settings import settings
 from orchestration.defs.keys import key
-from orchestration.ingest.deliver import waiting
+from orchestration.pipeline import arrivals
 from scheme.catalog import Catalog, UpdateCycle
 from scheme.catalog_files import load_catalog
 from scheme.names import landing_name
@@ -49,11 +50,20 @@ def schedules(catalog: Catalog) -> list[dg.ScheduleDefinition]:
     return found
 
 
-@dg.sensor(job_name=RUN_EVERYTHING, minimum_interval_seconds=30, description="数源部门交付到达后自动运行")
-def arriving_deliveries(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-    """Request one run for each new set of waiting files."""
-    catalog = load_catalog(settings().catalog)
-    names = sorted(f.name for e in catalog.entries.values() for f in waiting(e))
-    if not names:
-        return dg.SkipReason("没有待接收的交付")
-    return dg.RunRequest(run_key=hashlib.sha256("|".join(names).encode()).hexdigest())
+def arriving(known: set[str]) -> dg.SensorDefinition:
+    """Return the sensor for deliveries and newly active grants; ``known``: grants this code location has loaded."""
+
+    @dg.sensor(
+        name="arriving_deliveries", job_name=RUN_EVERYTHING, minimum_interval_seconds=30,
+        default_status=dg.DefaultSensorStatus.RUNNING, description="数源部门交付到达、授权生效后自动运行",
+    )  # fmt: skip
+    def sensor(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        from registry.grants import active_grants
+
+        active = [g for g in active_grants(clock.today()) if g.grant in known]
+        names = [*arrivals.deliveries(load_catalog(settings().catalog)), *arrivals.grants(active)]
+        if not names:
+            return dg.SkipReason("没有待接收、待入库的交付，也没有待供数的授权")
+        return dg.RunRequest(run_key=hashlib.sha256("|".join(names).encode()).hexdigest())
+
+    return sensor

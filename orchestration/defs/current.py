@@ -46,7 +46,8 @@ def _resource(entry: CatalogEntry, catalog: Catalog) -> dg.AssetsDefinition:
         return promotion.promote_resource(known.entry(entry.id), known, run_id)
 
     description = f"{entry.name}：经质量检查后可供使用的现行版本。检查未通过时保留上一版本。"
-    return _asset(name.table, keys.key(name), rule_names(entry), description, shared, promote)
+    titles = {i.code: i.name for i in entry.items}
+    return _asset(name.table, keys.key(name), rule_names(entry), description, shared, titles, promote)
 
 
 def _integrated(table: str) -> dg.AssetsDefinition:
@@ -54,7 +55,8 @@ def _integrated(table: str) -> dg.AssetsDefinition:
     shared = {"group_name": "platform_integrated", "owners": ["team:bureau"], "metadata": {"名称": title}}
     return _asset(
         table, keys.key(integrated_name(table)), rule_names(None, dbt_files.integrated_keys()[table]),
-        f"{title}：经检查后可供授权使用的现行版本。", shared, lambda run: promotion.promote_integrated(table, run),
+        f"{title}：经检查后可供授权使用的现行版本。", shared, dbt_files.integrated_column_titles(table),
+        lambda run: promotion.promote_integrated(table, run),
     )  # fmt: skip
 
 
@@ -64,6 +66,7 @@ def _asset(
     rules: dict[str, str],
     description: str,
     shared: dict[str, Any],
+    titles: dict[str, str],
     promote: Callable[[UUID], Promotion],
 ) -> dg.AssetsDefinition:
     key = keys.current_key(table)
@@ -78,7 +81,7 @@ def _asset(
         for reason in found.reasons:
             context.log.error(f"{table} 未发布新版本：{reason} 下一步：{found.next_step}")
         return dg.MaterializeResult(
-            metadata=_metadata(found),
+            metadata=_metadata(found, upstream, titles),
             data_version=dg.DataVersion(found.current.version if found.current else "none"),
             check_results=[_check(o, key, found.next_step) for o in found.outcomes if o.rule in rules]
             or [_not_run(r, key, found) for r in rules],
@@ -87,7 +90,7 @@ def _asset(
     return cast(dg.AssetsDefinition, current)
 
 
-def _metadata(found: Promotion) -> dict[str, Any]:
+def _metadata(found: Promotion, upstream: dg.AssetKey, titles: dict[str, str]) -> dict[str, Any]:
     metadata: dict[str, Any] = {
         "状态": "已发布" if found.is_promoted else "沿用上一版本" if found.current else "尚无可用版本",
         "未发布原因": "；".join(found.reasons) or "无",
@@ -95,7 +98,8 @@ def _metadata(found: Promotion) -> dict[str, Any]:
     }
     if found.current:
         metadata |= {"版本": found.current.version, "dagster/row_count": found.current.rows}
-        metadata |= keys.column_schema(found.current.columns)
+        metadata |= keys.column_schema(found.current.columns, titles)
+        metadata |= keys.same_columns(upstream, found.current.columns)
     return metadata
 
 

@@ -4,7 +4,7 @@ Lives here: the one mapping from our names to Dagster's. Dagster takes only ASCI
 and Chinese stands in descriptions and metadata.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -60,6 +60,12 @@ def column_lineage(edges: list[ColumnEdge]) -> dict[str, Any]:
             found.setdefault(edge.column, {})[edge.source, edge.source_column] = dep
     deps = {column: list(sources.values()) for column, sources in found.items()}
     return {"dagster/column_lineage": dg.TableColumnLineage(deps_by_column=deps)} if deps else {}
+
+
+def same_columns(upstream: dg.AssetKey, columns: Iterable[str]) -> dict[str, Any]:
+    """Dagster's column lineage metadata of a table whose columns are the upstream's, unchanged."""
+    deps = {c: [dg.TableColumnDep(upstream, c)] for c in columns}
+    return {"dagster/column_lineage": dg.TableColumnLineage(deps_by_column=deps)}
 
 
 def _asset_of(dataset: str) -> dg.AssetKey:

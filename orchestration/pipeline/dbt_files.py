@@ -87,6 +87,11 @@ def integrated_title(table: str) -> str:
     return _integrated_models()[table]["config"]["meta"]["title"]
 
 
+def integrated_column_titles(table: str) -> dict[str, str]:
+    """Return an integrated model's columns with their Chinese titles."""
+    return {c["name"]: c.get("description", "") for c in _integrated_models()[table].get("columns", [])}
+
+
 @cache
 def _integrated_models() -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}

@@ -61,7 +61,9 @@ def make_elderly_care_report(run_id: UUID, started: datetime) -> Made:
 
 
 def offer_verification(run_id: UUID, started: datetime) -> str:
-    """Trace and submit the S1 verification on the present subset; return the content it answers from.
+    """Trace the S1 verification on the present subset and submit its definition; return the content it answers from.
+
+    Data change daily, the questions do not: what the two keys release is the definition.
 
     Raises:
         GrantRefusedError: the grant may not be used.
@@ -72,7 +74,8 @@ def offer_verification(run_id: UUID, started: datetime) -> str:
     from registry.models import GrantRecord
     from scheme.names import authorized_name
 
-    content = read_bundle(verification.GRANT).content
+    bundle = read_bundle(verification.GRANT)
+    content = bundle.content
     tables = {t: authorized_name(verification.GRANT, t).relation for t in ("firms", "insurance", "tax_credit")}
     queries = []
     for item, text in verification.ITEMS.items():
@@ -83,7 +86,8 @@ def offer_verification(run_id: UUID, started: datetime) -> str:
         queries.append(sql)
     name = "企业经营与参保状态核验"
     _trace(verification.GRANT, verification.PRODUCT, name, queries, content, run_id, started)
-    submit_release(verification.PRODUCT, name, "数据核验", GrantRecord.objects.get(grant=verification.GRANT), content)
+    record = GrantRecord.objects.get(grant=verification.GRANT)
+    submit_release(verification.PRODUCT, name, "数据核验", record, verification.definition(bundle.grant))
     return content
 
 

@@ -126,8 +126,18 @@ def publish(grant: Grant, run_id: UUID, started: datetime) -> Bundle:
     _demand_open_gate(grant, grant_file.content_of(found))
     with writer_lock():
         bundle = grant_file.publish(grant, found)
+        _demand_still_active(grant)
     events.published(grant, found, run_id, started)
     return bundle
+
+
+def _demand_still_active(grant: Grant) -> None:
+    """A grant closed while its file was written is withdrawn: whichever came last, nothing stays behind."""
+    try:
+        active(grant.grant)
+    except SubsetRefusedError:
+        grant_file.withdraw(grant.grant)
+        raise
 
 
 def withdraw_inactive() -> list[str]:

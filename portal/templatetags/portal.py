@@ -10,6 +10,7 @@ from typing import Any
 from django import template
 
 from registry.models import Release
+from scheme.catalog import DATA_CLASSES
 from scheme.names import product_name
 from scheme.protocols import RuleOutcome
 
@@ -20,6 +21,24 @@ register = template.Library()
 def get(mapping: dict[str, Any], key: str) -> Any:
     """Return a mapping's value, or the key itself."""
     return mapping.get(key, key)
+
+
+@register.filter
+def count(number: int | None) -> str:
+    """Return a number of records with separators; 未申报 where none was declared."""
+    return "未申报" if number is None else f"{number:,}"
+
+
+@register.filter
+def score(points: float | None) -> str:
+    """Return a score to two decimals."""
+    return "—" if points is None else f"{points:.2f}"
+
+
+@register.filter
+def class_name(code: str | None) -> str:
+    """Return the Chinese name of an item's class."""
+    return DATA_CLASSES.get(code or "", code or "")
 
 
 @register.filter

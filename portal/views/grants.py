@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from config import clock
 from portal.access import account_of, refused, requires
+from portal.code_location import ask_reload
 from registry import states
 from registry.actions import act_on_grant
 from registry.grants import refused_grants
@@ -53,13 +54,16 @@ def show(request: HttpRequest, grant: str) -> HttpResponse:
 @requires("grants")
 def act(request: HttpRequest, grant: str) -> HttpResponse:
     """Do one act; a refusal is shown as it is worded."""
-    if not _visible(request).filter(grant=grant).exists():
+    before = _visible(request).filter(grant=grant).values_list("state", flat=True).first()
+    if before is None:
         return refused(
             request, "没有该授权，或您的账号无权办理。", "数据的授权开发", "请返回数据授权列表。", status=404
         )
     try:
         action = request.POST.get("action", "")
         record = act_on_grant(grant, action, by=account_of(request), reason=request.POST.get("reason", ""))
+        if "生效" in (before, record.state):
+            ask_reload()
         messages.success(request, f"已办理：{action}。当前状态：{record.state}。")
     except RefusedError as refusal:
         messages.error(request, str(refusal))

@@ -92,8 +92,8 @@ from registry.models import Account
 act_on_grant("S2", "暂时关闭", by=Account.objects.get(username="industry"), reason="限期整改")
 """
     assert own_district.python(suspend).returncode == 0
+    assert list((own_district.home / "service" / "grants" / "S2").iterdir()) == []  # at once, before any run
     done = own_district.suyuan("run", "--grant", "S1")
-    assert not (own_district.home / "service" / "grants" / "S2" / "bundle.json").exists()
     assert done.returncode == 0 and own_district.suyuan("run", "--grant", "S2").returncode == 2
     assert "authorized__s1__grant_file  done" in done.stdout
     assert {g["grant"]: g["in_force"] for g in own_district.json("grant", "list")} == {"S1": True, "S2": False}

@@ -51,7 +51,9 @@ def test_a_template_of_dbt_in_any_text_is_refused(document, path, text):
 
 
 @pytest.mark.parametrize("name", ["id; drop table x", 'a"b', "a b", "", "1a", "A"])
-@pytest.mark.parametrize("path", [["tables", 0, "source"], ["tables", 0, "columns", 1, "source"], ["tables", 0, "unit"]])
+@pytest.mark.parametrize(
+    "path", [["tables", 0, "source"], ["tables", 0, "columns", 1, "source"], ["tables", 0, "unit"]]
+)
 def test_names_are_names(document, path, name):
     with pytest.raises(ValidationError):
         Grant.model_validate(put(document, path, name))

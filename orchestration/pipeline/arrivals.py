@@ -1,0 +1,38 @@
+"""What waits for a run: deliveries that are not on the platform yet, grants that are not published yet.
+
+Lives here: the names the sensor compares. Two acts on one grant have different names, so each is seen.
+Stays out: landing (``orchestration.ingest``), running (``orchestration.defs``).
+"""
+
+from __future__ import annotations
+
+from orchestration.ingest.deliver import waiting
+from scheme.catalog import Catalog, CatalogEntry
+from scheme.grant import Grant
+from scheme.names import staging_name
+from warehouse import grant_file, versions
+from warehouse.views import batches_in_use
+
+
+def deliveries(catalog: Catalog) -> list[str]:
+    """Return waiting files and landed batches that no written version holds."""
+    return sorted(f"{entry.id}/{name}" for entry in catalog.entries.values() for name in _of(entry))
+
+
+def grants(active: list[Grant]) -> list[str]:
+    """Return grants in force that have no published file, with the last act on each."""
+    from registry.models import AuditEvent
+
+    found = []
+    for grant in sorted(active, key=lambda g: g.grant):
+        if grant.grant not in grant_file.published():
+            last = AuditEvent.objects.filter(object=f"grant:{grant.grant}").order_by("-seq").first()
+            found.append(f"grant {grant.grant}/{last.seq if last else 0}")
+    return found
+
+
+def _of(entry: CatalogEntry) -> list[str]:
+    written = versions.latest_written(staging_name(entry.department, entry.stem))
+    built = set(written.batches) if written else set()
+    landed = [b.batch_id for b in batches_in_use(entry) if b.batch_id not in built]
+    return [f.name for f in waiting(entry)] + landed
