@@ -25,6 +25,10 @@ GRANT, PRODUCT = "S2", "elderly_care_report"
 QUERIES = ("elderly_by_town", "supply_by_town")
 TABLES = ("elders", "allowance", "institutions")
 ALL = "全区"
+COLUMNS = {
+    "town": "镇街", "age_band": "年龄段", "elders": "老年人口", "alone": "独居老年人", "low_income": "低保老年人",
+    "institutions": "养老机构", "beds": "核定床位",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,14 @@ class CallRefusedError(ValueError):
     """The call is refused; says what, why, on which basis and what to do next."""
 
 
+TITLES = {
+    "status_code": "登记状态",
+    "insured_band": "参保人数分档",
+    "arrears_band": "欠缴月数分档",
+    "tax_level": "纳税信用级别",
+}
+
+
 def verify(client: str, uscc: str, item: str, value: str, purpose: str, authorization_no: str) -> Answer:
     """Compare one item of one enterprise with what the caller says.
 

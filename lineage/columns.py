@@ -121,6 +121,8 @@ class _Reader:
     def _used(self, scope: Scope, expression: Any) -> Iterator[Dependency]:
         for column, step in _uses(expression):
             yield from self._resolve(scope, column, step)
+        if _counts_rows(expression):  # count(*) names no column: it hangs on what decides which rows there are
+            yield from self.rows(scope)
         for inner in _inner_scopes(scope, expression):
             for name in _names(inner):
                 yield from (_after(d, Step("INDIRECT", "CONDITIONAL", None)) for d in self.column(inner, name))
@@ -148,6 +150,10 @@ class _Reader:
         for source in scope.sources.values():
             if isinstance(source, Scope):
                 yield from self.rows(source)
+
+
+def _counts_rows(expression: Any) -> bool:
+    return any(isinstance(count.this, exp.Star) for count in expression.find_all(exp.Count))
 
 
 def _uses(expression: Any) -> Iterator[tuple[exp.Column, Step]]:

@@ -90,6 +90,11 @@ def staging_name(department: str, entity: str) -> DatasetName:
     return DatasetName("platform", "staging", f"stg_{department}__{entity}")
 
 
+def reference_name(table: str) -> DatasetName:
+    """Name of a reference register."""
+    return DatasetName("platform", "reference", identifier(table))
+
+
 def integrated_name(table: str) -> DatasetName:
     """An integrated base: ``platform.integrated.<table>``."""
     return DatasetName("platform", "integrated", table)

@@ -31,7 +31,12 @@ def reference_assets(manifest: dict[str, Any]) -> dg.AssetsDefinition:
         dagster_dbt_translator=Translator(), retry_policy=RETRY,
     )  # fmt: skip
     def reference(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
-        yield from run_step(context, dbt, "reference", ["seed"], lambda tables: {})
+        started, run_id = clock.now(), UUID(context.run_id)
+
+        def measure(tables: set[str]) -> Mapping[str, Built]:
+            return written.measure_reference(tables, run_id, started)
+
+        yield from run_step(context, dbt, "reference", ["seed"], measure)
 
     return reference
 

@@ -102,6 +102,13 @@ def _integrated_models() -> dict[str, dict[str, Any]]:
 
 
 @cache
+def reference_titles() -> dict[str, str]:
+    """Return every reference register with its Chinese title."""
+    document = yaml.safe_load((PROJECT / "seeds" / "seeds.yml").read_text("utf-8"))
+    return {seed["name"]: seed["description"] for seed in document["seeds"]}
+
+
+@cache
 def integrated_keys() -> dict[str, list[str]]:
     """Return every integrated model's key, as its YAML declares it."""
     return {name: model["config"]["meta"]["key"] for name, model in _integrated_models().items()}

@@ -202,6 +202,24 @@ def _latest(name: DatasetName) -> Version | None:
     return versions.latest_written(name)
 
 
+def reference_loaded(found: dict[str, Version], run_id: UUID, started: datetime) -> None:
+    """Reference registers were loaded from the files that come with this release of Suyuan."""
+    from lineage import emit, facets
+
+    titles = dbt_files.reference_titles()
+    nodes = [
+        LineageNode(
+            v.dataset, tuple(Column(c, t) for c, t in v.columns.items()), v.version,
+            facets=facets.statistics(v.rows), title=titles[table],
+        )
+        for table, v in found.items()
+    ]  # fmt: skip
+    emit.step(
+        "dbt.platform.reference", run_id, inputs=[], outputs=nodes, started=started, ended=clock.now(),
+        job_type="SEED", description="参考登记（区划、代码、节假日）",
+    )  # fmt: skip
+
+
 def checked(
     name: DatasetName,
     version: Version,

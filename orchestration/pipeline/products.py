@@ -49,7 +49,8 @@ def make_elderly_care_report(run_id: UUID, started: datetime) -> Made:
             f"产品未通过脱敏核验：{found}。依据：第十九条（【数据产品发布管理】）。{verdict.next_step}"
         )
     sql = {q: report.query(q, report.lineage_tables()) for q in report.QUERIES}
-    _trace(report.GRANT, report.PRODUCT, "养老服务设施布局季度报告", list(sql.values()), made.content, run_id, started)
+    _trace(report.GRANT, report.PRODUCT, "养老服务设施布局季度报告", list(sql.values()), made.content,
+           report.COLUMNS, run_id, started)  # fmt: skip
     release = submit_release(
         report.PRODUCT,
         "养老服务设施布局季度报告",
@@ -85,15 +86,16 @@ def offer_verification(run_id: UUID, started: datetime) -> str:
             sql = sql.replace(f"FROM {table}", f"FROM {relation}")
         queries.append(sql)
     name = "企业经营与参保状态核验"
-    _trace(verification.GRANT, verification.PRODUCT, name, queries, content, run_id, started)
+    _trace(verification.GRANT, verification.PRODUCT, name, queries, content, verification.TITLES, run_id, started)
     record = GrantRecord.objects.get(grant=verification.GRANT)
     submit_release(verification.PRODUCT, name, "数据核验", record, verification.definition(bundle.grant))
     return content
 
 
 def _trace(
-    grant: str, product: str, title: str, queries: list[str], content: str, run_id: UUID, started: datetime
-) -> None:
+    grant: str, product: str, title: str, queries: list[str], content: str, titles: dict[str, str], run_id: UUID,
+    started: datetime,
+) -> None:  # fmt: skip
     from lineage import emit, facets
     from lineage.columns import column_edges
     from orchestration.pipeline.subsets import active
@@ -101,7 +103,7 @@ def _trace(
     edges: list[ColumnEdge] = []
     for sql in queries:
         edges += [e for e in column_edges(sql, events.known_columns()) if e not in edges]
-    columns = tuple(Column(c, "text") for c in sorted({e.column for e in edges if e.column != "*"}))
+    columns = tuple(Column(name, "text", name_cn) for name, name_cn in titles.items())
     node = LineageNode(
         str(product_name(grant, product)), columns, content, tuple(edges), facets.grant(active(grant)), title
     )

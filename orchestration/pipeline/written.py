@@ -1,6 +1,6 @@
 """Written versions: what dbt built, exported as immutable Parquet with its lineage.
 
-Lives here: exporting staging and integrated tables after a dbt run, and the events that say so.
+Lives here: exporting staging and integrated tables after a dbt run, measuring reference registers, and the events that say so.
 Stays out: judging (``promotion``), authorized tables (``subsets``).
 """
 
@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from config import clock
 from orchestration.pipeline import dbt_files, events
 from scheme.catalog import Catalog, CatalogEntry
-from scheme.names import DatasetName, integrated_name, staging_name
+from scheme.names import DatasetName, integrated_name, reference_name, staging_name
 from scheme.protocols import ColumnEdge
 from warehouse import paths
 from warehouse.engine import connect
-from warehouse.versions import Version, write
+from warehouse.versions import Version, content_hash, write
 from warehouse.views import batches_in_use
 
 
@@ -56,6 +57,26 @@ def export_integrated(tables: set[str], run_id: UUID, started: datetime, target:
         title = dbt_files.integrated_title(table)
         edges = events.model_built(integrated_name(table), version, run_id, started, target, description=title)
         found[table] = Built(version, edges)
+    return found
+
+
+def measure_reference(tables: set[str], run_id: UUID, started: datetime) -> dict[str, Built]:
+    """Measure the named reference registers as loaded and record them; return table → what was loaded."""
+    found: dict[str, Built] = {}
+    connection = connect(paths.zone_database("platform"), read_only=True)
+    try:
+        for table in sorted(tables):
+            relation = f'"reference"."{table}"'
+            described = connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
+            columns = {row[0]: row[1] for row in described}
+            content, rows = content_hash(connection, relation, columns, [])
+            version = Version(
+                dataset=str(reference_name(table)), version=content, rows=rows, columns=columns, written_at=clock.now()
+            )
+            found[table] = Built(version, [])
+    finally:
+        connection.close()
+    events.reference_loaded({t: b.version for t, b in found.items()}, run_id, started)
     return found
 
 

@@ -53,6 +53,16 @@ def edges(sql: str) -> set[tuple]:
             {("id", P, "house", "DIRECT", "IDENTITY", False)},
         ),
         (
+            f"select house, count(*) as n from {P} where born is not null group by house",
+            {
+                ("house", P, "house", "DIRECT", "IDENTITY", False),
+                ("n", P, "house", "INDIRECT", "GROUP_BY", None),
+                ("n", P, "born", "INDIRECT", "FILTER", None),
+                ("*", P, "house", "INDIRECT", "GROUP_BY", None),
+                ("*", P, "born", "INDIRECT", "FILTER", None),
+            },
+        ),
+        (
             f"select count(*) over (partition by house) as n from {P}",
             {("n", P, "house", "INDIRECT", "WINDOW", None)},
         ),
