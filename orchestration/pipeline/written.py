@@ -1,6 +1,7 @@
 """Written versions: what dbt built, exported as immutable Parquet with its lineage.
 
-Lives here: exporting staging and integrated tables after a dbt run, measuring reference registers, and the events that say so.
+Lives here: exporting staging and integrated tables after a dbt run, measuring reference registers, and the events
+that say so.
 Stays out: judging (``promotion``), authorized tables (``subsets``).
 """
 
