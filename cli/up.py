@@ -60,8 +60,10 @@ def _migrate() -> None:
 def _start(portal: int, dagster: int, dataplane: int) -> dict[str, subprocess.Popen[bytes]]:
     from config.settings import PROJECT_ROOT
     from orchestration.headless import dagster_home
+    from warehouse import paths
 
     dagster_home()
+    (paths.home() / "static").mkdir(exist_ok=True)  # whitenoise asks for it although the finders serve all files
     python = sys.executable
     uvicorn = [python, "-m", "uvicorn", "--host", "127.0.0.1", "--log-level", "warning"]
     web = [str(Path(python).parent / "dagster"), "dev", "-w", str(PROJECT_ROOT / "workspace.yaml"),

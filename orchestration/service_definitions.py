@@ -18,7 +18,12 @@ def build() -> dg.Definitions:
     django_setup()
     return dg.Definitions(
         assets=[products.elderly_care_report(), products.verification()],
-        jobs=[dg.define_asset_job("make_products", selection=dg.AssetSelection.all(), description="制作全部数据产品")],
+        jobs=[
+            dg.define_asset_job(
+                products.MAKE_PRODUCTS, selection=dg.AssetSelection.all(), description="制作全部数据产品"
+            )
+        ],
+        sensors=[products.crossed()],
         executor=dg.in_process_executor,
     )
 

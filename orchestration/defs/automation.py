@@ -18,6 +18,7 @@ from scheme.catalog_files import load_catalog
 from scheme.names import landing_name
 
 RUN_EVERYTHING = "run_everything"
+_UNDER_WAY = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
 _CRON = {
     UpdateCycle.realtime: "0 * * * *", UpdateCycle.daily: "30 6 * * *", UpdateCycle.weekly: "30 6 * * 1",
     UpdateCycle.monthly: "30 6 5 * *", UpdateCycle.bimonthly: "30 6 5 */2 *",
@@ -64,6 +65,8 @@ def arriving(known: set[str]) -> dg.SensorDefinition:
         names = [*arrivals.deliveries(load_catalog(settings().catalog)), *arrivals.grants(active)]
         if not names:
             return dg.SkipReason("没有待接收、待入库的交付，也没有待供数的授权")
+        if context.instance.get_runs_count(dg.RunsFilter(job_name=RUN_EVERYTHING, statuses=_UNDER_WAY)):
+            return dg.SkipReason("上一次运行尚未结束，结束后再接收")
         return dg.RunRequest(run_key=hashlib.sha256("|".join(names).encode()).hexdigest())
 
     return sensor

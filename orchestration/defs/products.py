@@ -1,6 +1,7 @@
 """Products as assets of the service platform's code location.
 
-Lives here: the S2 report: made inside the subset, scanned as a file, put forward for the two-key review.
+Lives here: the S2 report (made inside the subset, scanned as a file, put forward for the two-key review), the S1
+verification, and the sensor that makes them anew.
 Stays out: its content (``dataplane``), the review (``registry``).
 """
 
@@ -14,6 +15,24 @@ from orchestration.defs.keys import key
 from orchestration.defs.subsets import file_key
 from orchestration.pipeline import products
 from scheme.names import product_name
+
+MAKE_PRODUCTS = "make_products"
+
+
+def crossed() -> dg.SensorDefinition:
+    """Return the sensor that makes the products anew when another content of a grant crossed."""
+
+    @dg.sensor(
+        name="crossed_files", job_name=MAKE_PRODUCTS, minimum_interval_seconds=30,
+        default_status=dg.DefaultSensorStatus.RUNNING, description="授权子集更新后自动制作数据产品",
+    )  # fmt: skip
+    def sensor(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        found = products.crossed_contents()
+        if not found:
+            return dg.SkipReason("没有可用的授权子集")
+        return dg.RunRequest(run_key="|".join(found))
+
+    return sensor
 
 
 def elderly_care_report() -> dg.AssetsDefinition:
