@@ -78,7 +78,7 @@ def trace(
 
 
 @app.command()
-def verify() -> None:
+def verify(as_json: Annotated[bool, JSON] = False) -> None:
     """Check that the log is whole and unchanged; exit 1 if not."""
     from config import django_setup
 
@@ -86,8 +86,14 @@ def verify() -> None:
     from lineage.verify import verify as walk
 
     found = walk()
-    print(f"{found.events} events, {found.checkpoints} signed checkpoints")
-    for problem in found.problems:
-        print(f"  {problem}")
+    if as_json:
+        show_document(
+            {"events": found.events, "checkpoints": found.checkpoints, "is_sound": found.is_sound,
+             "problems": [str(p) for p in found.problems]}, True,
+        )  # fmt: skip
+    else:
+        print(f"{found.events} events, {found.checkpoints} signed checkpoints")
+        for problem in found.problems:
+            print(f"  {problem}")
     if not found.is_sound:
         raise typer.Exit(1)

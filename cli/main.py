@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Any
 
 import typer
 
@@ -29,20 +30,36 @@ for group in (catalog, quality, grant, privacy, lineage, demo, keys):
     app.add_typer(group.app, name=group.NAME)
 
 
+_UsageError: Any = typer.BadParameter.__base__  # Typer exports this subclass only
+
+
 def main() -> None:
-    """Run the command line; never a traceback for bad input."""
+    """Run the command line; never a traceback for bad input, never more than one line."""
     try:
-        app()
+        sys.exit(app(standalone_mode=False) or 0)
+    except _UsageError as error:
+        _show_usage(error)
+        sys.exit(2)
     except _bad_input() as error:
         print(f"suyuan: {_one_line(error)}", file=sys.stderr)
         sys.exit(2)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         print("suyuan: stopped", file=sys.stderr)
         sys.exit(130)
 
 
+def _show_usage(error: Any) -> None:
+    """Say in one line what is wrong with the words given; a bare command shows its help instead."""
+    if type(error).__name__ == "NoArgsIsHelpError":
+        error.show()
+        return
+    command = error.ctx.command_path if error.ctx else "suyuan"
+    print(f"suyuan: {error.format_message().rstrip('.')}: see {command} --help", file=sys.stderr)
+
+
 def _bad_input() -> tuple[type[BaseException], ...]:
     from config.clock import ClockError
+    from config.django import ControlDatabaseError
     from config.keys import KeyFileError
     from scheme.catalog_files import CatalogError
     from scheme.grant_files import GrantFileError
@@ -50,8 +67,8 @@ def _bad_input() -> tuple[type[BaseException], ...]:
     from warehouse.lock import WarehouseBusyError
 
     return (
-        ClockError, KeyFileError, CatalogError, GrantFileError, NameRefusedError, WarehouseBusyError,
-        FileNotFoundError, PermissionError, IsADirectoryError,
+        ClockError, ControlDatabaseError, KeyFileError, CatalogError, GrantFileError, NameRefusedError,
+        WarehouseBusyError, FileNotFoundError, PermissionError, IsADirectoryError,
     )  # fmt: skip
 
 

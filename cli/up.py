@@ -17,21 +17,22 @@ from typing import Annotated
 import typer
 
 from cli.output import refuse
+from config import django_setup
 
 NAME = "up"
 
 
 def command(
-    portal_port: Annotated[int, typer.Option(help="portal")] = 8000,
-    dagster_port: Annotated[int, typer.Option(help="Dagster UI")] = 3000,
-    dataplane_port: Annotated[int, typer.Option(help="data plane")] = 8010,
+    portal_port: Annotated[int, typer.Option(help="portal", min=1, max=65535)] = 8000,
+    dagster_port: Annotated[int, typer.Option(help="Dagster UI", min=1, max=65535)] = 3000,
+    dataplane_port: Annotated[int, typer.Option(help="data plane", min=1, max=65535)] = 8010,
 ) -> None:
     """Start the portal, the Dagster UI and the data plane; Ctrl-C stops all three."""
     ports = {"portal": portal_port, "Dagster UI": dagster_port, "data plane": dataplane_port}
     for name, port in ports.items():
         if _is_taken(port):
             refuse(f"port {port} for the {name} is taken: stop what uses it or give another port")
-    _migrate()
+    django_setup()
     processes = _start(portal_port, dagster_port, dataplane_port)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
@@ -46,15 +47,6 @@ def command(
         print("stopping", flush=True)
     finally:
         _stop(list(processes.values()))
-
-
-def _migrate() -> None:
-    from config import django_setup
-
-    django_setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
 
 
 def _start(portal: int, dagster: int, dataplane: int) -> dict[str, subprocess.Popen[bytes]]:

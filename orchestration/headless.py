@@ -64,7 +64,7 @@ def run(
 
     grants = active_grants(clock.today())
     _demand_known(department, resource, grant, {g.grant for g in grants})
-    is_whole = not (department or resource or grant)
+    is_whole = department is None and resource is None and grant is None
     if is_whole and not force and fingerprint.is_unchanged(grants):
         return Outcome(changed=False)
     with writer_lock():
@@ -171,10 +171,10 @@ def _selection(dg: Any, department: str | None, resource: str | None, grant: str
 
 
 def _demand_known(department: str | None, resource: str | None, grant: str | None, active: set[str]) -> None:
-    if grant and grant not in active:
+    if grant is not None and grant not in active:
         raise SelectionError(f"grant {grant} is not active: see suyuan grant list")
-    if (department or resource) and not _entries(department, resource):
-        raise SelectionError(f"{resource or department} is not in the catalog: see suyuan catalog list")
+    if (department is not None or resource is not None) and not _entries(department, resource):
+        raise SelectionError(f"{resource or department or '(empty)'} is not in the catalog: see suyuan catalog list")
 
 
 def _entries(department: str | None, resource: str | None) -> list[CatalogEntry]:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from config import clock
 from registry.models import Account, AuditEvent
 from scheme.canonical import canonical_json
 
 GENESIS = "0" * 64
+_LOCK = 0x5359_4144  # PostgreSQL advisory lock of this chain
 
 
 class ChainBrokenError(ValueError):
@@ -25,6 +26,7 @@ class ChainBrokenError(ValueError):
 def append(by: Account | None, action: str, on: str, detail: dict[str, Any] | None = None) -> AuditEvent:
     """Append one act; ``by`` None is the system itself. Call inside the act's own transaction."""
     with transaction.atomic():
+        _take_turn()
         last = AuditEvent.objects.order_by("-seq").first()
         event = AuditEvent(
             seq=last.seq + 1 if last else 1, at=clock.now(), actor=by.username if by else "system",
@@ -34,6 +36,13 @@ def append(by: Account | None, action: str, on: str, detail: dict[str, Any] | No
         event.hash = _hash(event)
         event.save(force_insert=True)
     return event
+
+
+def _take_turn() -> None:
+    """On PostgreSQL wait for the chain's lock; on SQLite the IMMEDIATE transaction holds it already."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
 def verify() -> int:

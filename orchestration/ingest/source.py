@@ -37,6 +37,11 @@ def match_headers(entry: CatalogEntry, headers: list[str]) -> list[str]:
     """
     known = {_plain(label): i.code for i in entry.items for label in (i.name, i.code, *i.labels)}
     codes = [known.get(_plain(h)) for h in headers]
+    if not any(codes):  # probably no header but the first row: say nothing of what stands there
+        raise DeliveryRefusedError(
+            f"none of the {len(headers)} columns is named as an item of {entry.id}: is the header row missing?",
+            f"Deliver the columns of `suyuan catalog show {entry.id}` with their header row.",
+        )
     unknown = [h for h, c in zip(headers, codes, strict=True) if c is None]
     missing = [i.name for i in entry.items if i.code not in codes]
     twice = sorted({h for h, c in zip(headers, codes, strict=True) if c and codes.count(c) > 1})

@@ -174,12 +174,33 @@ items:
         (["privacy", "scan", "nowhere.csv"], "not a file"),
         (["privacy", "scan", "README.md"], "none of CSV"),
         (["frobnicate"], "No such command"),
+        (["deliver"], "Missing argument"),
+        (["run", "--department", ""], "not in the catalog"),
+        (["up", "--portal-port", "99999"], "--portal-port"),
     ],
 )
 def test_wrong_input_gets_one_clear_line_and_code_2(district, arguments, words):
     done = district.suyuan(*arguments)
     assert done.returncode == 2
     assert words in done.stderr and "Traceback" not in done.stderr + done.stdout
+    assert done.stderr.count("\n") == 1 and done.stderr.startswith("suyuan: ")
+
+
+def test_a_new_home_has_its_control_database_and_an_unreachable_one_is_one_line(district, tmp_path):
+    new = {"SUYUAN_HOME": str(tmp_path / "home"), "SUYUAN_KEYS": str(tmp_path / "keys")}
+    assert district.suyuan("grant", "list", **new).returncode == 0
+    for address in ("postgres://somebody:a-password@127.0.0.1:1/nowhere", "oracle://somebody:a-password@host"):
+        done = district.suyuan("grant", "list", DATABASE_URL=address)
+        assert done.returncode == 2 and done.stderr.count("\n") == 1
+        assert "DATABASE_URL" in done.stderr and "a-password" not in done.stderr
+
+
+def test_a_file_without_its_header_row_is_refused_without_showing_the_row(district, tmp_path):
+    file = tmp_path / "no-header.csv"
+    file.write_text("张三丰,370898199001010014\n李四光,370898199001010022\n", "utf-8")
+    done = district.suyuan("deliver", "minzheng.subsistence_allowance", str(file))
+    assert done.returncode == 1 and "is the header row missing?" in done.stderr
+    assert "张三丰" not in done.stderr and "3708" not in done.stderr
 
 
 def test_a_clock_in_doubt_and_open_keys_decide_nothing(own_district):
