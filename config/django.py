@@ -10,6 +10,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from config.settings import settings
+
+_SCHEMES = ("postgres:", "postgresql:", "sqlite:")
+
 
 class ControlDatabaseError(RuntimeError):
     """The control database cannot be opened; says what to check, without its address or password."""
@@ -27,10 +31,9 @@ def django_setup() -> None:
 
     if apps.ready:
         return
-    try:
-        django.setup()
-    except ValueError:  # dj-database-url names the whole address, password and all
-        raise ControlDatabaseError("DATABASE_URL is not understood: it begins with postgres:// or sqlite:///") from None
+    if not (settings().database_url or "sqlite:").startswith(_SCHEMES):
+        raise ControlDatabaseError("DATABASE_URL is not understood: it begins with postgres:// or sqlite:///")
+    django.setup()
     from django.core.exceptions import ImproperlyConfigured
     from django.db.utils import OperationalError
 
