@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from scheme.catalog import Catalog
-from scheme.grant import Grant, Term
+from scheme.catalog import Catalog, CatalogEntry
+from scheme.grant import Grant, GrantedTable, Term
 from scheme.legal_basis import basis
 
 LICENCE = "企业征信机构备案"
@@ -88,12 +88,27 @@ def _resources(grant: Grant, catalog: Catalog) -> list[Problem]:
                     f"请取得{department.short}书面同意。",
                 )
             )
+        found += _ungraded(table, entry)
         found += [
             Problem(f"{table.title}“{c.title}”未说明用途。", basis("数据的授权开发"), "请逐项说明最小必要用途。")
             for c in table.columns
             if not c.purpose.strip()
         ]
     return found
+
+
+def _ungraded(table: GrantedTable, entry: CatalogEntry) -> list[Problem]:
+    """Nothing is authorized from an item without a grade（分类分级）."""
+    graded = {i.code for i in entry.items if i.grade}
+    known = {i.code for i in entry.items}
+    return [
+        Problem(
+            f"“{entry.name}”的信息项“{c.title}”未定级，不得授权。", basis("安全制度"),
+            "请数源部门先在目录中确定该项级别。",
+        )
+        for c in table.columns
+        if c.source in known - graded
+    ]  # fmt: skip
 
 
 def _struck_out(grant: Grant) -> list[Problem]:
