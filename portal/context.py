@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from config import clock
 from config.settings import settings
 from portal.navigation import visible
+from scheme.catalog_files import load_catalog
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -23,4 +24,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "navigation": visible(account) if account is not None else [],
         "today": f"{today.year}年{today.month}月{today.day}日",
         "is_demo_clock": bool(settings().now),
+        "is_demo": any(e.synthetic for e in load_catalog(settings().catalog).entries.values()),
     }

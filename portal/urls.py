@@ -8,9 +8,8 @@ from __future__ import annotations
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from portal.views import audit, catalog, grants, home, lineage, products, quality
+from portal.views import audit, catalog, coverage, grants, home, lineage, products, quality
 
-_login = LoginView.as_view(template_name="portal/login.html", redirect_authenticated_user=True)
 urlpatterns = [
     path("", home.home, name="home"),
     path(
@@ -19,6 +18,7 @@ urlpatterns = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("catalog/", catalog.index, name="catalog"),
     path("catalog/<slug:department>/<slug:resource>/", catalog.entry, name="entry"),
+    path("coverage/", coverage.index, name="coverage"),
     path("quality/", quality.index, name="quality"),
     path("quality/<slug:code>/", quality.department, name="department"),
     path("quality/<slug:code>/report/", quality.report, name="department_report"),

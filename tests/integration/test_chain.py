@@ -70,6 +70,22 @@ def test_rows_in_are_rows_landed_and_quarantined(district):
     assert {b["format"] for b in batches} == {"csv", "xlsx", "json", "parquet"}
 
 
+@pytest.mark.requirement("R017")
+@pytest.mark.requirement("R018")
+def test_the_coverage_ledger_says_what_arrived_and_what_is_overdue(district):
+    rows = {r["resource"]: r for r in district.json("catalog", "coverage")}
+    allowance = rows["minzheng.subsistence_allowance"]
+    files = (district.home / "demo/20260924/minzheng/subsistence_allowance").glob("*.csv")
+    lines = len(next(files).read_bytes().decode("gb18030").splitlines()) - 1
+    assert allowance["rows_declared"] == allowance["rows_landed"] + allowance["rows_quarantined"] == lines
+    assert (allowance["state"], allowance["due"]) == ("按期", "2026-10-26")  # 24 October is a Saturday off
+    assert rows["gongan.resident_population"]["due"] == "2026-09-28"  # 25–27 September: 中秋
+    assert rows["waibu.ocean_vessels"]["state"] == "尚未汇聚" and not rows["waibu.ocean_vessels"]["counts"]
+    later = json.loads(district.suyuan("catalog", "coverage", "--json", SUYUAN_NOW="2026-10-27T09:00:00").stdout)
+    states = {r["resource"]: r["state"] for r in later}
+    assert states["minzheng.subsistence_allowance"] == "超期" and states["shuiwu.tax_credit_rating"] == "按期"
+
+
 @pytest.mark.requirement("R095")
 def test_the_subset_holds_the_granted_columns_and_no_other(district):
     for grant in ("S1", "S2"):
