@@ -132,6 +132,9 @@ class Item(Strict):
     data_class: str | None = Field(default=None, description="类别, GB/T 43697 annex B: id, base, loc …")
     grade: int | None = Field(default=None, ge=1, le=4, description="级别; None = not yet graded")
     personal: bool = Field(default=False, description="个人信息")
+    source_of: str | None = Field(
+        default=None, description="数据元 of which this item is the district's one source（一数一源）, e.g. 法人名称"
+    )
     free_text: bool = Field(default=False, description="备注等文本项: must hold no personal numbers")
     description: str = ""
 

@@ -51,6 +51,7 @@ def _load(folder: Path, stamp: tuple[tuple[str, int, int], ...]) -> Catalog:
         if entry:
             entries[entry.id] = entry
     _references(entries, problems)
+    _single_sources(entries, problems)
     if problems:
         raise CatalogError(problems)
     return Catalog(departments=departments, entries=entries)
@@ -94,6 +95,21 @@ def _references(entries: dict[str, CatalogEntry], problems: list[str]) -> None:
             known = target in entries and any(i.code == column for i in entries[target].items)
             if not known:
                 problems.append(f"{entry.id}.{item.code}: references {item.references}, which does not exist")
+
+
+def _single_sources(entries: dict[str, CatalogEntry], problems: list[str]) -> None:
+    """One source per item（一数一源）: the second claim on a data element is refused."""
+    claimed: dict[str, str] = {}
+    for entry in entries.values():
+        for item in entry.items:
+            if not item.source_of:
+                continue
+            first = claimed.setdefault(item.source_of, f"{entry.id}.{item.code}")
+            if first != f"{entry.id}.{item.code}":
+                problems.append(
+                    f"{entry.id}.{item.code}: {item.source_of} has its source already, {first}: "
+                    f"give references: {first} instead of source_of, or settle with the bureau which one it is"
+                )
 
 
 def _yaml(path: Path, problems: list[str]) -> Any | None:

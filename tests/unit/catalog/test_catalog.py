@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import tomllib
 from pathlib import Path
 
@@ -51,6 +52,21 @@ def test_every_problem_is_named_with_file_and_field(tmp_path, change, words):
     with pytest.raises(CatalogError) as error:
         load_catalog(tmp_path)
     assert any("elderly_care_institutions" in p and words in p for p in error.value.problems)
+
+
+@pytest.mark.requirement("R019")
+def test_a_second_department_cannot_claim_an_item_that_has_its_source(tmp_path):
+    shutil.copytree(ROOT / "catalog", tmp_path / "catalog")
+    place = tmp_path / "catalog" / "minzheng" / "elderly_care_institutions.yml"
+    document = yaml.safe_load(place.read_text("utf-8"))
+    document["items"][1]["source_of"] = "法人名称"
+    place.write_text(yaml.safe_dump(document, allow_unicode=True), "utf-8")
+    with pytest.raises(CatalogError) as error:
+        load_catalog(tmp_path / "catalog")
+    assert [p for p in error.value.problems if "法人名称 has its source already" in p] == error.value.problems
+    document["items"][1] |= {"source_of": None, "references": "shichang.enterprise_registration.name"}
+    place.write_text(yaml.safe_dump(document, allow_unicode=True), "utf-8")
+    assert load_catalog(tmp_path / "catalog").entries
 
 
 def test_articles_are_counted_as_the_scheme_orders_them():

@@ -69,6 +69,13 @@ def test_a_department_sees_its_own_quality_and_a_developer_its_own_grant(prepare
     assert "S2" not in developer.get("/grants/").content.decode()
 
 
+def test_a_clerk_sees_the_collection_of_its_own_department_only(prepared):
+    own = client_of(Role.DATA_CLERK).get("/coverage/").content.decode()
+    assert "最低生活保障对象" in own and "人口基本信息" not in own
+    everything = client_of(Role.BUREAU_HANDLER).get("/coverage/").content.decode()
+    assert "人口基本信息" in everything and "外部样例（不计入本区汇聚率）" in everything
+
+
 def test_acts_need_post_a_token_and_the_right_role(prepared):
     record = GrantRecord.objects.get(grant="S1")
     approver = client_of(Role.BUREAU_APPROVER)
