@@ -27,12 +27,13 @@ def command(
     """Hand over one delivery; prints batch id, rows landed, rows quarantined and why."""
     from config import clock, django_setup
     from config.settings import settings
-    from orchestration.ingest.declaration import Declaration
-    from orchestration.ingest.deliver import hand_over, land
-    from orchestration.ingest.refusal import DeliveryRefusedError
+    from orchestration.ingest.deliver import land
     from orchestration.pipeline import events
     from scheme.catalog_files import load_catalog
+    from warehouse.declaration import Declaration
+    from warehouse.inbox import hand_over
     from warehouse.lock import writer_lock
+    from warehouse.refusal import DeliveryRefusedError
 
     entry = load_catalog(settings().catalog).entries.get(resource)
     if entry is None:

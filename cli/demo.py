@@ -54,10 +54,9 @@ def _hand_over(rows: int) -> None:
     from config import clock
     from config.settings import settings
     from orchestration.demo.generate import generate as make
-    from orchestration.ingest import declaration
-    from orchestration.ingest.deliver import hand_over
     from scheme.catalog_files import load_catalog
-    from warehouse import atomic, paths
+    from warehouse import atomic, declaration, paths
+    from warehouse.inbox import hand_over
 
     mark = paths.state(f"demo-{rows}")
     if mark.exists():

@@ -48,7 +48,7 @@ def new_directory(target: Path) -> Iterator[Path]:
     try:
         yield scratch
         for file in scratch.iterdir():
-            _sync_file(file)
+            sync_file(file)
         scratch.rename(target)
         _sync_directory(target.parent)
     finally:
@@ -66,7 +66,8 @@ def sweep(folder: Path) -> int:
     return len(stale)
 
 
-def _sync_file(path: Path) -> None:
+def sync_file(path: Path) -> None:
+    """Flush a file to disk."""
     with path.open("rb") as file:
         os.fsync(file.fileno())
 

@@ -45,6 +45,8 @@ class Batch(BaseModel):
     state: Literal["landed", "refused"] = "landed"
     refusal: str | None = None
     next_step: str | None = None
+    refusal_zh: str | None = None
+    next_step_zh: str | None = None
     synthetic: bool = False
 
     @model_validator(mode="after")

@@ -41,7 +41,7 @@ def _asset(entry: CatalogEntry, catalog: Catalog) -> dg.AssetsDefinition:
         started = clock.now()
         for batch in land_waiting(entry, receiver="suyuan"):
             if batch.state == "refused":
-                context.log.error(f"{entry.id} 交付被拒收：{batch.refusal} {batch.next_step or ''}")
+                context.log.error(f"{entry.id} 交付被拒收：{batch.refusal_zh}下一步：{batch.next_step_zh}")
         events.trace_landed(entry, UUID(context.run_id), started)
         return _result(entry)
 

@@ -13,11 +13,11 @@ import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
-from orchestration.ingest.refusal import DeliveryRefusedError
 from orchestration.ingest.sniff import undecodable
 from orchestration.ingest.source import Source, is_header, match_headers
 from scheme.catalog import CatalogEntry
 from warehouse.landing import ArrowRows, CsvRows
+from warehouse.refusal import DeliveryRefusedError
 
 _BLOCK = 1 << 20
 _CHUNK = 50_000
@@ -66,10 +66,7 @@ def _records(path: Path, delimiter: str) -> Iterator[list[str]]:
         try:
             yield from csv.reader(file, delimiter=delimiter)
         except csv.Error:
-            raise DeliveryRefusedError(
-                "a field is longer than 16 MB: a quotation mark is probably not closed.",
-                "Export the file again with every text field quoted, and deliver that.",
-            ) from None
+            raise DeliveryRefusedError("open_quote") from None
 
 
 def _chunks(path: Path, delimiter: str, width: int) -> Iterator[dict[str, list[str | None]]]:

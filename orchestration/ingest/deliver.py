@@ -1,4 +1,4 @@
-"""Handing over and landing a delivery.
+"""Landing a delivery.
 
 Lives here: inbox → batch directory, or a recorded refusal. A kill at any moment leaves the file in the inbox
 or the batch complete; the next run goes on from there.
@@ -10,61 +10,23 @@ from __future__ import annotations
 
 import hashlib
 import os
-import secrets
-import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from orchestration.ingest import csv_file, declaration, json_file, parquet_file, sniff, xlsx_file
-from orchestration.ingest.declaration import Declaration
-from orchestration.ingest.refusal import DeliveryRefusedError
+from orchestration.ingest import csv_file, json_file, parquet_file, sniff, xlsx_file
 from orchestration.ingest.source import Source
 from scheme.catalog import CatalogEntry
-from warehouse import atomic, batches, landing, paths
+from warehouse import atomic, batches, declaration, inbox, landing, paths
 from warehouse.batches import Batch
+from warehouse.declaration import Declaration
 from warehouse.lock import writer_lock
-
-_SECRET = DeliveryRefusedError(
-    "a delivery declared 涉密 (state secret) never enters this system; nothing of it was kept.",
-    "Use the channel that the secrecy office prescribes.",
-)
-
-
-def hand_over(entry: CatalogEntry, file: Path, declared: Declaration, receiver: str) -> Path:
-    """Copy a file and its declaration into the inbox; return where it waits.
-
-    Raises:
-        DeliveryRefusedError: declared 涉密 (nothing is copied), or the file cannot be read.
-    """
-    if declared.declared_secrecy == "涉密" or entry.secrecy == "涉密":
-        batches.record_refusal(_refused(entry, None, declared, receiver, _SECRET))
-        raise _SECRET
-    if not file.is_file():
-        raise DeliveryRefusedError(f"{file.name} is not a readable file.", "Check the path.")
-    folder = paths.inbox(entry.department, entry.resource)
-    folder.mkdir(parents=True, exist_ok=True)
-    name = "".join(c if c.isalnum() or c in "._-（）()" else "_" for c in file.name)[-80:].lstrip(".")
-    target = folder / f"{secrets.token_hex(4)}-{name}"
-    temporary = folder / f".{target.name}.{secrets.token_hex(4)}"
-    shutil.copyfile(file, temporary)
-    temporary.replace(target)
-    declaration.write(target, declared)
-    return target
-
-
-def waiting(entry: CatalogEntry) -> list[Path]:
-    """Return handed-over files, oldest hand-over first; one without a declaration is not complete yet."""
-    folder = paths.inbox(entry.department, entry.resource)
-    if not folder.is_dir():
-        return []
-    files = [f for f in folder.iterdir() if f.is_file() and not f.name.startswith(".")]
-    return sorted((f for f in files if declaration.sidecar(f).exists()), key=_order)
+from warehouse.refusal import DeliveryRefusedError
 
 
 def land_waiting(entry: CatalogEntry, receiver: str) -> Iterator[Batch]:
     """Land every waiting file; yield each new batch or refusal. The same file again yields nothing."""
-    for file in waiting(entry):
+    for file in inbox.waiting(entry):
         with writer_lock():
             if file.exists():
                 batch, is_new = land(entry, file, receiver)
@@ -81,11 +43,11 @@ def land(entry: CatalogEntry, file: Path, receiver: str) -> tuple[Batch, bool]:
     try:
         declared = declaration.read(file)
         if declared.declared_secrecy == "涉密" or entry.secrecy == "涉密":
-            raise _SECRET
+            raise DeliveryRefusedError("secret")
         batch, is_new = _land(entry, file, declared, receiver)
     except DeliveryRefusedError as refusal:
-        is_secret = refusal is _SECRET
-        batch, is_new = _refused(entry, None if is_secret else file, declared, receiver, refusal), True
+        kept = {} if refusal.kind == "secret" else {"file_name": inbox.name_of(file), "sha256": _sha256(file)}
+        batch, is_new = inbox.refused(entry, declared, receiver, refusal, **kept), True
         batches.record_refusal(batch)
     file.unlink()
     declaration.sidecar(file).unlink(missing_ok=True)
@@ -103,7 +65,7 @@ def _land(entry: CatalogEntry, file: Path, declared: Declaration, receiver: str)
         source, counts = _write(entry, file, batch_id, folder)
         batch = Batch(
             batch_id=batch_id, department=entry.department, resource=entry.resource,
-            file_name=_name(file), file_sha256=sha256, file_bytes=file.stat().st_size,
+            file_name=inbox.name_of(file), file_sha256=sha256, file_bytes=file.stat().st_size,
             format=source.format, encoding=source.encoding, receiver=receiver, delivered_by=declared.delivered_by,
             received_at=declared.moment, schema_version=entry.version, rows_declared=declared.rows_declared,
             rows_in=counts.rows_in, rows_landed=counts.landed, rows_quarantined=counts.quarantined,
@@ -124,19 +86,16 @@ def _write(entry: CatalogEntry, file: Path, batch_id: str, folder: Path) -> tupl
             except landing.UnreadableError:
                 continue
             if counts.rows_in == 0:
-                raise DeliveryRefusedError("the file has a header and no rows.", "Deliver it again with its rows.")
+                raise DeliveryRefusedError("no_rows")
             return source, counts
-    raise DeliveryRefusedError(
-        f"the rows cannot be read as {source.format}.", "Export the file again and deliver that."
-    )
+    raise DeliveryRefusedError("unreadable_rows", format=source.format)
 
 
 def _read(entry: CatalogEntry, file: Path, scratch: Path) -> Source:
     kind = sniff.recognise(file)
     if kind.format not in entry.delivery.formats:
         raise DeliveryRefusedError(
-            f"{entry.id} is delivered as {', '.join(entry.delivery.formats)}; this file is {kind.format}.",
-            "Deliver one of these formats, or ask the bureau to add it to the catalog entry.",
+            "wrong_format", resource=entry.id, formats=", ".join(entry.delivery.formats), format=kind.format
         )
     match kind.format:
         case "xlsx":
@@ -147,36 +106,6 @@ def _read(entry: CatalogEntry, file: Path, scratch: Path) -> Source:
             return json_file.read(file, entry, kind.encoding or "utf-8", scratch)
         case _:
             return csv_file.read(file, entry, kind.encoding or "utf-8", scratch)
-
-
-def _refused(
-    entry: CatalogEntry,
-    file: Path | None,
-    declared: Declaration | None,
-    receiver: str,
-    refusal: DeliveryRefusedError,
-) -> Batch:
-    """Record of a refusal; without ``file`` neither name nor hash is kept."""
-    moment = (declared or Declaration()).moment
-    sha256 = _sha256(file) if file else None
-    return Batch(
-        batch_id=f"{moment:%Y%m%dT%H%M%S}-{sha256[:8] if sha256 else secrets.token_hex(4)}",
-        department=entry.department, resource=entry.resource,
-        file_name=_name(file) if file else "（不保存）", file_sha256=sha256,
-        receiver=receiver, received_at=moment, schema_version=entry.version, state="refused",
-        refusal=refusal.reason, next_step=refusal.next_step, synthetic=entry.synthetic,
-    )  # fmt: skip
-
-
-def _name(file: Path) -> str:
-    return file.name.partition("-")[2] or file.name
-
-
-def _order(file: Path) -> tuple[str, str]:
-    try:
-        return declaration.read(file).moment.isoformat(), file.name
-    except DeliveryRefusedError:
-        return "", file.name
 
 
 def _sha256(file: Path) -> str:

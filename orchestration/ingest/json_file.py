@@ -11,10 +11,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from orchestration.ingest.refusal import DeliveryRefusedError
 from orchestration.ingest.source import Source, match_headers
 from scheme.catalog import CatalogEntry
 from warehouse.landing import JsonRows, UnreadableError, json_keys
+from warehouse.refusal import DeliveryRefusedError
 
 _WRAPPER_LIMIT = 256 << 20
 
@@ -41,11 +41,9 @@ def read(path: Path, entry: CatalogEntry, encoding: str, scratch: Path) -> Sourc
     try:
         keys = json_keys(rows)
     except UnreadableError:
-        raise DeliveryRefusedError(
-            "the file is not valid JSON.", "Export it again as an array of objects and deliver that."
-        ) from None
+        raise DeliveryRefusedError("bad_json") from None
     if not keys:
-        raise DeliveryRefusedError("the file holds no rows.", "Deliver it again with its rows.")
+        raise DeliveryRefusedError("json_without_rows")
     codes = match_headers(entry, [names.get(k, k) for k in keys])
     return Source(JsonRows(rows, keys), codes, "json", encoding)
 
@@ -72,10 +70,7 @@ def _without_first_line(path: Path, scratch: Path) -> Path:
 
 def _unwrapped(path: Path, scratch: Path) -> Path:
     if path.stat().st_size > _WRAPPER_LIMIT:
-        raise DeliveryRefusedError(
-            "the rows stand inside a wrapper object of more than 256 MB.",
-            "Deliver the array of rows itself.",
-        )
+        raise DeliveryRefusedError("wrapper_too_large")
     try:
         document: Any = json.loads(path.read_text("utf-8"))
     except ValueError:

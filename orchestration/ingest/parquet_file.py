@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from orchestration.ingest.refusal import DeliveryRefusedError
 from orchestration.ingest.source import Source, match_headers
 from scheme.catalog import CatalogEntry
 from warehouse.landing import ParquetRows
+from warehouse.refusal import DeliveryRefusedError
 
 
 def read(path: Path, entry: CatalogEntry) -> Source:
@@ -25,5 +25,5 @@ def read(path: Path, entry: CatalogEntry) -> Source:
     try:
         names = pq.read_schema(path).names
     except (ArrowException, OSError):
-        raise DeliveryRefusedError("the file is a damaged Parquet file.", "Write it again and deliver that.") from None
+        raise DeliveryRefusedError("bad_parquet") from None
     return Source(ParquetRows(path, names), match_headers(entry, names), "parquet")

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from orchestration.ingest.refusal import DeliveryRefusedError
+from warehouse.refusal import DeliveryRefusedError
 
 Format = Literal["csv", "xlsx", "json", "parquet"]
 _HEAD = 64 * 1024
@@ -41,16 +41,13 @@ def recognise(path: Path) -> Kind:
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if not head.strip():
-        raise DeliveryRefusedError("the file is empty.", "Deliver it again with its rows.")
+        raise DeliveryRefusedError("empty_file")
     if head.startswith(b"PAR1"):
         return Kind("parquet", None)
     if head.startswith(b"PK\x03\x04"):
         return Kind("xlsx", None)
     if head.startswith((b"\xd0\xcf\x11\xe0", b"%PDF", b"Rar!", b"\x1f\x8b", b"7z\xbc\xaf")):
-        raise DeliveryRefusedError(
-            "the file is an old Excel workbook, a PDF or an archive.",
-            "Save it as .xlsx or CSV and deliver that.",
-        )
+        raise DeliveryRefusedError("unsupported")
     encoding = _encoding(path, head)
     text = head.decode(encoding, "ignore").lstrip()
     _no_error_body(text, path)
@@ -59,7 +56,7 @@ def recognise(path: Path) -> Kind:
 
 def _encoding(path: Path, head: bytes) -> Literal["utf-8", "utf-8-sig", "gb18030"]:
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise DeliveryRefusedError("the file is UTF-16.", "Save it as UTF-8 and deliver that.")
+        raise DeliveryRefusedError("utf16")
     if head.startswith(codecs.BOM_UTF8):
         _strict(path, "utf-8-sig")
         return "utf-8-sig"
@@ -99,10 +96,7 @@ def _strict(path: Path, encoding: str) -> None:
 
 def undecodable(encoding: str, offset: int) -> DeliveryRefusedError:
     """Return the refusal of bytes that are not text in the file's encoding."""
-    return DeliveryRefusedError(
-        f"the bytes near offset {offset} are not {encoding.upper().replace('-SIG', '')} text.",
-        "The file was damaged or mixes encodings: export it again as UTF-8 and deliver that.",
-    )
+    return DeliveryRefusedError("undecodable", offset=offset, encoding=encoding.upper().replace("-SIG", ""))
 
 
 def _no_error_body(text: str, path: Path) -> None:
@@ -121,7 +115,4 @@ def _no_error_body(text: str, path: Path) -> None:
             and bool({"error", "code", "msg", "message", "status"} & set(body))
         )
     if is_page or is_message:
-        raise DeliveryRefusedError(
-            "the file is an error message of the sending system, not data.",
-            "Ask the sending system's operator why the download failed, and deliver the register itself.",
-        )
+        raise DeliveryRefusedError("error_body")

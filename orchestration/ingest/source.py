@@ -10,9 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from orchestration.ingest.refusal import DeliveryRefusedError
 from scheme.catalog import CatalogEntry
 from warehouse.landing import Rows
+from warehouse.refusal import DeliveryRefusedError
+
+_DRIFT = (("missing", "缺少"), ("unknown", "多出"), ("given twice", "重复"))
 
 
 @dataclass(frozen=True)
@@ -38,24 +40,17 @@ def match_headers(entry: CatalogEntry, headers: list[str]) -> list[str]:
     known = {_plain(label): i.code for i in entry.items for label in (i.name, i.code, *i.labels)}
     codes = [known.get(_plain(h)) for h in headers]
     if not any(codes):  # probably no header but the first row: say nothing of what stands there
-        raise DeliveryRefusedError(
-            f"none of the {len(headers)} columns is named as an item of {entry.id}: is the header row missing?",
-            f"Deliver the columns of `suyuan catalog show {entry.id}` with their header row.",
-        )
+        raise DeliveryRefusedError("no_header", count=len(headers), resource=entry.id)
     unknown = [h for h, c in zip(headers, codes, strict=True) if c is None]
     missing = [i.name for i in entry.items if i.code not in codes]
     twice = sorted({h for h, c in zip(headers, codes, strict=True) if c and codes.count(c) > 1})
-    problems = [
-        f"{what}: {', '.join(_shown(n) for n in names[:8])}"
-        for what, names in (("missing", missing), ("unknown", unknown), ("given twice", twice))
-        if names
-    ]
-    if problems:
+    found = [(*words, names) for words, names in zip(_DRIFT, (missing, unknown, twice), strict=True) if names]
+    if found:
         raise DeliveryRefusedError(
-            f"the columns are not those of {entry.id} version {entry.version} — {'; '.join(problems)}.",
-            f"Deliver the columns of `suyuan catalog show {entry.id}`{_hint(unknown, missing)}, or ask the "
-            "bureau to change the catalog entry first.",
-        )
+            "schema_drift", resource=entry.id, version=entry.version, hint=_hint(unknown, missing),
+            problems="; ".join(f"{en}: {', '.join(_shown(n) for n in names[:8])}" for en, _, names in found),
+            problems_zh="；".join(f"{zh}：{'、'.join(_shown(n) for n in names[:8])}" for _, zh, names in found),
+        )  # fmt: skip
     return [c for c in codes if c]
 
 

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from orchestration.ingest.refusal import DeliveryRefusedError
 from orchestration.ingest.source import Source, is_header, match_headers
 from scheme.catalog import CatalogEntry
 from warehouse.landing import ArrowRows
+from warehouse.refusal import DeliveryRefusedError
 
 _EXACT = 10**15
 _CHUNK = 50_000
@@ -30,7 +30,7 @@ def read(path: Path, entry: CatalogEntry) -> Source:
     rows = _sheet(path, entry)
     place = entry.delivery.header_row - 1
     if place >= len(rows):
-        raise DeliveryRefusedError("the sheet has no header row.", "Deliver the sheet with its header row.")
+        raise DeliveryRefusedError("sheet_without_header")
     headers = [_text(cell) or "" for cell in rows[place]]
     if not is_header(entry, headers):
         place, headers = _find_header(rows, entry, place, headers)
@@ -48,15 +48,10 @@ def _sheet(path: Path, entry: CatalogEntry) -> list[list[Any]]:
         names = book.sheet_names
         name = entry.delivery.sheet or (names[0] if names else "")
         if name not in names:
-            raise DeliveryRefusedError(
-                f"the workbook has no sheet {name!r}.", "Deliver the sheet that the catalog entry names."
-            )
+            raise DeliveryRefusedError("no_such_sheet", sheet=name)
         return book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     except (CalamineError, OSError):
-        raise DeliveryRefusedError(
-            "the file is not a readable .xlsx workbook.",
-            "It may be damaged or protected by a password: save it again and deliver that.",
-        ) from None
+        raise DeliveryRefusedError("bad_workbook") from None
 
 
 def _find_header(rows: list[list[Any]], entry: CatalogEntry, place: int, headers: list[str]) -> tuple[int, list[str]]:

@@ -6,11 +6,11 @@ Stays out: landing (``orchestration.ingest``), running (``orchestration.defs``).
 
 from __future__ import annotations
 
-from orchestration.ingest.deliver import waiting
 from scheme.catalog import Catalog, CatalogEntry
 from scheme.grant import Grant
 from scheme.names import staging_name
 from warehouse import grant_file, versions
+from warehouse.inbox import waiting
 from warehouse.views import batches_in_use
 
 

@@ -13,9 +13,10 @@ from pathlib import Path
 from config.clock import SHANGHAI
 from config.settings import settings
 from orchestration.demo.generate import generate
-from orchestration.ingest.declaration import Declaration
-from orchestration.ingest.deliver import hand_over, land_waiting
+from orchestration.ingest.deliver import land_waiting
 from scheme.catalog_files import load_catalog
+from warehouse.declaration import Declaration
+from warehouse.inbox import hand_over
 
 _TRIES = 3
 

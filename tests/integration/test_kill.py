@@ -30,9 +30,9 @@ def redeliver(district, folder: Path) -> None:
     code = f"""
 from pathlib import Path
 from config.settings import settings
-from orchestration.ingest.declaration import Declaration
-from orchestration.ingest.deliver import hand_over
+from warehouse.declaration import Declaration
 from scheme.catalog_files import load_catalog
+from warehouse.inbox import hand_over
 entry = load_catalog(settings().catalog).entry("{DELIVERY}")
 hand_over(entry, Path({str(file)!r}), Declaration(rows_declared={len(frame)}), "tester")
 """

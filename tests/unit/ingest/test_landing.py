@@ -10,11 +10,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from orchestration.ingest.declaration import Declaration
-from orchestration.ingest.deliver import hand_over, land, land_waiting, waiting
-from orchestration.ingest.refusal import DeliveryRefusedError
+from orchestration.ingest.deliver import land, land_waiting
 from scheme.catalog import CatalogEntry
 from warehouse import batches, paths
+from warehouse.declaration import Declaration
+from warehouse.inbox import hand_over, waiting
+from warehouse.refusal import DeliveryRefusedError
 
 HEADERS = ["编号", "名称", "数量"]
 ROWS = [["A1", "鼓楼街道（一）", "3"], ["A2", "𬭎家村", "0"], ["A3", '带"引号",逗号\n换行', "12"]]

@@ -14,8 +14,8 @@ from typing import Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from config import clock
-from orchestration.ingest.refusal import DeliveryRefusedError
 from warehouse import atomic
+from warehouse.refusal import DeliveryRefusedError
 
 SUFFIX = ".declared.json"
 
@@ -56,7 +56,4 @@ def read(file: Path) -> Declaration:
     try:
         return Declaration.model_validate_json(sidecar(file).read_bytes())
     except (ValidationError, OSError):
-        raise DeliveryRefusedError(
-            "the declaration beside the file is unreadable, so its secrecy is unknown.",
-            "Write it again with suyuan deliver, or as JSON with rows_declared and declared_secrecy.",
-        ) from None
+        raise DeliveryRefusedError("undeclared") from None
