@@ -125,6 +125,10 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
     }
 }
+FILE_UPLOAD_HANDLERS = [
+    "portal.uploads.DeclaredOnlyUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 STATIC_URL = "static/"
 STATIC_ROOT = str(_home / "static")
 WHITENOISE_USE_FINDERS = True

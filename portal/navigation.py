@@ -11,6 +11,7 @@ from registry.accounts import may
 
 PARTS = [
     ("catalog", "资源目录", "catalog"),
+    ("deliveries", "数据汇聚", "handover"),
     ("coverage", "汇聚情况", "quality"),
     ("quality", "数据质量", "quality"),
     ("lineage", "数据血缘（过程追溯）", "lineage"),

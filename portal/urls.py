@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from portal.views import audit, catalog, coverage, grants, home, lineage, products, quality
+from portal.views import audit, catalog, coverage, deliveries, grants, home, lineage, products, quality
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -18,6 +18,14 @@ urlpatterns = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("catalog/", catalog.index, name="catalog"),
     path("catalog/<slug:department>/<slug:resource>/", catalog.entry, name="entry"),
+    path("deliveries/", deliveries.index, name="deliveries"),
+    path("deliveries/<slug:department>/<slug:resource>/new/", deliveries.new, name="new_delivery"),
+    path("deliveries/<int:pk>/act/", deliveries.act, name="act_on_delivery"),
+    path(
+        "deliveries/<slug:department>/<slug:resource>/<slug:batch>/quarantine/",
+        deliveries.quarantined,
+        name="quarantine",
+    ),
     path("coverage/", coverage.index, name="coverage"),
     path("quality/", quality.index, name="quality"),
     path("quality/<slug:code>/", quality.department, name="department"),

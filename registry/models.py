@@ -105,6 +105,25 @@ class Release(models.Model):
         ]
 
 
+class Handover(models.Model):
+    """One delivery of a department on its way to the platform（【数据汇聚】）; one person handles, another signs."""
+
+    department = models.CharField(max_length=63)
+    resource = models.CharField(max_length=63)
+    file_name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    rows_declared = models.PositiveBigIntegerField()
+    note = models.CharField(max_length=300, blank=True, default="")
+    state = models.CharField(max_length=20)
+    handled_by = models.CharField(max_length=150)
+    signed_by = models.CharField(max_length=150, blank=True, default="")
+    reason = models.CharField(max_length=300, blank=True, default="")
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.department}.{self.resource} {self.file_name}"
+
+
 class AuditEvent(models.Model):
     """One act; append-only by trigger, tied to all before it by hash."""
 

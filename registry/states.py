@@ -50,6 +50,13 @@ RELEASE: dict[tuple[str, str], Step] = {
 }
 
 
+HANDOVER: dict[tuple[str, str], Step] = {
+    ("待签发", "签发"): Step((Role.DEPARTMENT_HEAD,), "已交付"),
+    ("待签发", "退回"): Step((Role.DEPARTMENT_HEAD,), "已退回"),
+    ("待签发", "撤回"): Step((Role.DATA_CLERK,), "已撤回"),
+}
+
+
 def next_state(table: dict[tuple[str, str], Step], state: str, action: str, by: Account) -> str:
     """Return the state an act leads to.
 

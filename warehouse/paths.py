@@ -22,6 +22,11 @@ def inbox(department: str, resource: str) -> Path:
     return home() / "inbox" / identifier(department) / identifier(resource)
 
 
+def upload(sha256: str) -> Path:
+    """A file that a department uploaded and has not signed yet."""
+    return home() / "uploads" / sha256
+
+
 def landing(department: str, resource: str) -> Path:
     """Landed batches of a resource, one directory a batch."""
     return home() / "landing" / identifier(department) / identifier(resource)
