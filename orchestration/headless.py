@@ -200,10 +200,11 @@ def _sweep() -> None:
 
 def _withdraw() -> None:
     from orchestration.pipeline.subsets import withdraw_inactive
-    from registry import permits
+    from registry import catalog_versions, permits
 
     withdraw_inactive()
     permits.follow_all()
+    catalog_versions.follow_all()
 
 
 def _checkpoint() -> None:

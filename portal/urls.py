@@ -8,7 +8,18 @@ from __future__ import annotations
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from portal.views import audit, catalog, coverage, deliveries, grants, home, lineage, products, quality
+from portal.views import (
+    audit,
+    catalog,
+    catalog_versions,
+    coverage,
+    deliveries,
+    grants,
+    home,
+    lineage,
+    products,
+    quality,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -17,6 +28,10 @@ urlpatterns = [
     ),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("catalog/", catalog.index, name="catalog"),
+    path("catalog-versions/", catalog_versions.index, name="catalog_versions"),
+    path("catalog-versions/<int:pk>/", catalog_versions.show, name="catalog_version"),
+    path("catalog-versions/<int:pk>/act/", catalog_versions.act, name="act_on_catalog_version"),
+    path("catalog/<slug:department>/<slug:resource>/edit/", catalog_versions.edit, name="edit_entry"),
     path("catalog/<slug:department>/<slug:resource>/", catalog.entry, name="entry"),
     path("deliveries/", deliveries.index, name="deliveries"),
     path("deliveries/<slug:department>/<slug:resource>/new/", deliveries.new, name="new_delivery"),

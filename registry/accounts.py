@@ -14,6 +14,7 @@ from registry.models import Role
 ALL_DEPARTMENTS: set[str] = {Role.BUREAU_APPROVER, Role.BUREAU_HANDLER, Role.DATA_ENGINEER, Role.AUDITOR}
 PERMISSIONS: dict[str, set[str]] = {
     "catalog": set(Role.values),
+    "catalog_edit": {Role.DATA_CLERK, Role.DEPARTMENT_HEAD, Role.BUREAU_APPROVER, Role.BUREAU_HANDLER, Role.AUDITOR},
     "handover": {Role.DATA_CLERK, Role.DEPARTMENT_HEAD, Role.BUREAU_HANDLER, Role.BUREAU_APPROVER, Role.AUDITOR},
     "quality": ALL_DEPARTMENTS | {Role.DATA_CLERK, Role.DEPARTMENT_HEAD, Role.INDUSTRY_AUTHORITY},
     "lineage": ALL_DEPARTMENTS | {Role.PRIMARY_REVIEWER, Role.SECURITY_AUTHORITY, Role.SERVICE_ENGINEER},

@@ -105,6 +105,30 @@ class Release(models.Model):
         ]
 
 
+class CatalogVersion(models.Model):
+    """One version of a catalog entry on its way 编制→提交→审核→发布→变更→停用（【数据目录】）."""
+
+    department = models.CharField(max_length=63)
+    resource = models.CharField(max_length=63)
+    number = models.PositiveIntegerField()
+    document = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    state = models.CharField(max_length=20)
+    drafted_by = models.CharField(max_length=150)
+    submitted_by = models.CharField(max_length=150, blank=True, default="")
+    reviewed_by = models.CharField(max_length=150, blank=True, default="")
+    reason = models.CharField(max_length=300, blank=True, default="")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint("department", "resource", "number", name="registry_catalog_version_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.department}.{self.resource} v{self.number}"
+
+
 class Handover(models.Model):
     """One delivery of a department on its way to the platform（【数据汇聚】）; one person handles, another signs."""
 

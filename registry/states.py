@@ -55,6 +55,14 @@ HANDOVER: dict[tuple[str, str], Step] = {
     ("待签发", "退回"): Step((Role.DEPARTMENT_HEAD,), "已退回"),
     ("待签发", "撤回"): Step((Role.DATA_CLERK,), "已撤回"),
 }
+CATALOG: dict[tuple[str, str], Step] = {
+    ("编制中", "提交"): Step((Role.DEPARTMENT_HEAD,), "待审核"),
+    ("退回修改", "提交"): Step((Role.DEPARTMENT_HEAD,), "待审核"),
+    ("待审核", "审核通过"): Step((APPROVER,), "已发布"),
+    ("待审核", "退回修改"): Step((APPROVER,), "退回修改"),
+    ("已发布", "停用"): Step((APPROVER,), "已停用"),
+    ("已停用", "恢复使用"): Step((APPROVER,), "已发布"),
+}
 
 
 def next_state(table: dict[tuple[str, str], Step], state: str, action: str, by: Account) -> str:

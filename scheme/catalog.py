@@ -190,6 +190,7 @@ class CatalogEntry(Strict):
     operation: Literal["可授权", "有条件授权", "不授权"]
     synthetic: bool = Field(default=False, description="演示数据 of no living person")
     version: int = Field(default=1, ge=1, description="schema version")
+    state: Literal["在用", "停用"] = Field(default="在用", description="停用: nothing new is collected or authorized")
     entity: Code | None = Field(default=None, description="table stem; default: resource")
     key: list[Code] = Field(description="items that identify a row")
     history: bool = Field(default=False, description="integrated with history over its full batches")

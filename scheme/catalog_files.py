@@ -1,12 +1,14 @@
 """Reading the catalog folder.
 
-Lives here: YAML files → ``Catalog``, every problem in one report, file and field named.
+Lives here: YAML files → ``Catalog``, every problem in one report, file and field named. Entries published in the
+portal lie in a second folder and stand in the place of the imported ones.
 Add here: another form in which entries are stored (Excel template, national XML).
 Stays out: what an entry means (``scheme.catalog``).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from config.settings import settings
 from scheme.catalog import Catalog, CatalogEntry, Department
 
 
@@ -31,7 +34,19 @@ def load_catalog(folder: Path) -> Catalog:
     Raises:
         CatalogError: any file is missing, unreadable, invalid or misplaced.
     """
-    return _load(folder.resolve(), _stamp(folder))
+    folder = folder.resolve()
+    published = published_folder() if folder == settings().catalog.resolve() else None
+    return _load(folder, published, _stamp(folder), _stamp(published) if published else ())
+
+
+def published_folder() -> Path:
+    """Where entries published in the portal lie: ``SUYUAN_HOME/catalog``."""
+    return settings().home_path / "catalog"
+
+
+def coherence(entries: dict[str, CatalogEntry]) -> list[str]:
+    """Return what stands between entries: references to nothing, two sources of one data element."""
+    return [*_references(entries), *_single_sources(entries)]
 
 
 def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
@@ -39,22 +54,23 @@ def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
     return tuple((str(f), f.stat().st_mtime_ns, f.stat().st_size) for f in files)
 
 
+Stamp = tuple[tuple[str, int, int], ...]
+
+
 @lru_cache(maxsize=8)
-def _load(folder: Path, stamp: tuple[tuple[str, int, int], ...]) -> Catalog:
+def _load(folder: Path, published: Path | None, stamp: Stamp, published_stamp: Stamp) -> Catalog:
     problems: list[str] = []
     departments = _departments(folder / "departments.yml", problems)
     entries: dict[str, CatalogEntry] = {}
-    for path in sorted(folder.glob("*/*.yml")):
-        if path.parent.name == "codes":
-            continue
-        entry = _entry(path, departments, problems)
-        if entry:
-            entries[entry.id] = entry
-    _references(entries, problems)
-    _single_sources(entries, problems)
+    for place in filter(None, (folder, published)):
+        for path in sorted(place.glob("[!.]*/[!.]*.yml")):
+            entry = _entry(path, departments, problems)
+            if entry:
+                entries[entry.id] = entry
+    problems += coherence(entries)
     if problems:
         raise CatalogError(problems)
-    return Catalog(departments=departments, entries=entries)
+    return Catalog(departments=departments, entries=dict(sorted(entries.items())))
 
 
 def _departments(path: Path, problems: list[str]) -> dict[str, Department]:
@@ -86,7 +102,7 @@ def _entry(path: Path, departments: dict[str, Department], problems: list[str]) 
     return entry
 
 
-def _references(entries: dict[str, CatalogEntry], problems: list[str]) -> None:
+def _references(entries: dict[str, CatalogEntry]) -> Iterator[str]:
     for entry in entries.values():
         for item in entry.items:
             if not item.references or item.references.startswith("seed."):
@@ -94,10 +110,10 @@ def _references(entries: dict[str, CatalogEntry], problems: list[str]) -> None:
             target, _, column = item.references.rpartition(".")
             known = target in entries and any(i.code == column for i in entries[target].items)
             if not known:
-                problems.append(f"{entry.id}.{item.code}: references {item.references}, which does not exist")
+                yield f"{entry.id}.{item.code}: references {item.references}, which does not exist"
 
 
-def _single_sources(entries: dict[str, CatalogEntry], problems: list[str]) -> None:
+def _single_sources(entries: dict[str, CatalogEntry]) -> Iterator[str]:
     """One source per item（一数一源）: the second claim on a data element is refused."""
     claimed: dict[str, str] = {}
     for entry in entries.values():
@@ -106,7 +122,7 @@ def _single_sources(entries: dict[str, CatalogEntry], problems: list[str]) -> No
                 continue
             first = claimed.setdefault(item.source_of, f"{entry.id}.{item.code}")
             if first != f"{entry.id}.{item.code}":
-                problems.append(
+                yield (
                     f"{entry.id}.{item.code}: {item.source_of} has its source already, {first}: "
                     f"give references: {first} instead of source_of, or settle with the bureau which one it is"
                 )

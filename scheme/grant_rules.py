@@ -77,7 +77,7 @@ def _resources(grant: Grant, catalog: Catalog) -> list[Problem]:
         if entry is None:
             found.append(Problem(f"资源 {table.resource} 不在公共数据资源目录内。", basis("数据目录"), "请核对目录。"))
             continue
-        if entry.operation == "不授权" or entry.secrecy == "涉密":
+        if entry.operation == "不授权" or entry.secrecy == "涉密" or entry.state == "停用":
             found.append(Problem(f"资源“{entry.name}”不得授权运营。", basis("数据目录"), "请从授权范围中删除该资源。"))
         department = catalog.departments[entry.department]
         if department.kind == "公用企业" and entry.department not in grant.utility_consents:

@@ -16,7 +16,7 @@ from scheme import workdays
 from scheme.catalog import Catalog, CatalogEntry, UpdateCycle
 from warehouse import batches
 
-NOT_YET, ON_TIME, OVERDUE, UNTIMED = "尚未汇聚", "按期", "超期", "不定期"
+NOT_YET, ON_TIME, OVERDUE, UNTIMED, ENDED = "尚未汇聚", "按期", "超期", "不定期", "停用"
 _MONTHS = {
     UpdateCycle.monthly: 1, UpdateCycle.bimonthly: 2, UpdateCycle.quarterly: 3, UpdateCycle.yearly: 12,
 }  # fmt: skip
@@ -65,7 +65,7 @@ def ledger(catalog: Catalog, today: date) -> list[Coverage]:
 
 def summary(rows: list[Coverage]) -> Summary:
     """Return the district's figures; foreign samples do not count."""
-    own = [r for r in rows if r.counts]
+    own = [r for r in rows if r.counts and r.state != ENDED]
     return Summary(len(own), sum(r.batches > 0 for r in own), sum(r.state == OVERDUE for r in own))
 
 
@@ -84,10 +84,11 @@ def _of(entry: CatalogEntry, catalog: Catalog, today: date) -> Coverage:
     last_on = last.received_at.date() if last else None
     due = due_after(last_on, entry.update_cycle) if last_on else None
     department = catalog.departments[entry.department]
+    state = ENDED if entry.state == ENDED else _state(last_on, due, today)
     return Coverage(
         entry=entry, department=department.short, counts=department.counts, batches=len(landed), last_on=last_on,
         rows_declared=last.rows_declared if last else None, rows_landed=last.rows_landed if last else 0,
-        rows_quarantined=last.rows_quarantined if last else 0, due=due, state=_state(last_on, due, today),
+        rows_quarantined=last.rows_quarantined if last else 0, due=due, state=state,
     )  # fmt: skip
 
 

@@ -23,9 +23,11 @@ def hand_over(entry: CatalogEntry, file: Path, declared: Declaration, receiver: 
     """Copy a file and its declaration into the inbox; return where it waits. ``name``: as the sender calls it.
 
     Raises:
-        DeliveryRefusedError: declared 涉密 (nothing is copied), or the file cannot be read.
+        DeliveryRefusedError: declared 涉密 (nothing is copied), the entry is 停用, or the file cannot be read.
     """
     demand_not_secret(entry, declared, receiver)
+    if entry.state == "停用":
+        raise DeliveryRefusedError("withdrawn", resource=entry.id)
     if not file.is_file():
         raise DeliveryRefusedError("not_a_file", name=file.name)
     folder = paths.inbox(entry.department, entry.resource)

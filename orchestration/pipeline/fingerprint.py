@@ -14,6 +14,7 @@ from pathlib import Path
 
 from config import clock
 from config.settings import PROJECT_ROOT, settings
+from scheme.catalog_files import published_folder
 from scheme.grant import Grant
 from warehouse import atomic, paths
 
@@ -35,7 +36,7 @@ def inputs(grants: list[Grant]) -> str:
         "grants": sorted(f"{g.grant}:{g.sha256}" for g in grants),
         "inbox": _stats(paths.home() / "inbox", ["**/*"]),
         "landing": _names(paths.home() / "landing"),
-        "catalog": _stats(settings().catalog, ["**/*.yml"]),
+        "catalog": [_stats(f, ["**/*.yml"]) for f in (settings().catalog, published_folder())],
         "promoted": _text(paths.pointers()),
         "bundles": _stats(paths.grants(), ["*/bundle.json"]),
         "code": [_stats(PROJECT_ROOT / r, ["**/*.py", "**/*.sql", "**/*.yml", "**/*.csv"]) for r in _ROOMS],

@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from config.settings import settings
-from portal.access import refused, requires
+from portal.access import account_of, refused, requires
+from registry.models import Role
 from scheme.catalog_files import load_catalog
 from scheme.names import staging_name
 from warehouse import batches, versions
@@ -44,5 +45,6 @@ def entry(request: HttpRequest, department: str, resource: str) -> HttpResponse:
         "aside": batches.set_aside(),
         "current": versions.promoted(name),
         "dataset": str(name),
+        "may_edit": account_of(request).role == Role.DATA_CLERK and account_of(request).department == department,
     }
     return render(request, "portal/entry.html", context)

@@ -1,0 +1,138 @@
+"""Acts on catalog entries: a clerk drafts, the head submits, the bureau reviews; what is published takes effect.
+
+Lives here: drafting, the acts of ``states.CATALOG``, and the YAML files that follow the registry.
+Add here: another act on an entry.
+Stays out: what an entry means (``scheme.catalog``), forms (``portal``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import yaml
+from django.db import transaction
+
+from config import clock
+from config.settings import settings
+from registry import audit, states
+from registry.models import Account, CatalogVersion
+from registry.states import RefusedError
+from scheme.catalog import CatalogEntry
+from scheme.catalog_diff import is_other_schema
+from scheme.catalog_files import coherence, load_catalog, published_folder
+from scheme.legal_basis import basis
+from warehouse import atomic
+
+_HEADER = "# Published in the portal; the registry holds its versions. Change it there.\n"
+
+
+@transaction.atomic
+def draft(entry: CatalogEntry, *, by: Account) -> CatalogVersion:
+    """Keep a draft of an entry; a draft that is not submitted yet is replaced.
+
+    Raises:
+        RefusedError: another department's entry, a submitted draft waits, or nothing changed.
+    """
+    _demand_own(entry.department, by)
+    versions = CatalogVersion.objects.filter(department=entry.department, resource=entry.resource)
+    if versions.filter(state="待审核").exists():
+        raise RefusedError("该资源已有待审核的目录版本，审核完成前不能修改。")
+    current = load_catalog(settings().catalog).entries.get(entry.id)
+    if current is not None:
+        if current == entry.model_copy(update={"version": current.version}):
+            raise RefusedError("目录内容没有变化，未保存。")
+        step = 1 if is_other_schema(current, entry) else 0
+        entry = entry.model_copy(update={"version": current.version + step})
+    _demand_coherent(entry)
+    kept = versions.filter(state__in=("编制中", "退回修改")).first() or CatalogVersion(
+        department=entry.department, resource=entry.resource, number=versions.count() + 1
+    )
+    kept.document = entry.model_dump(mode="json", exclude_defaults=True)
+    kept.sha256 = hashlib.sha256(json.dumps(kept.document, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    kept.state, kept.drafted_by, kept.submitted_by, kept.reason = "编制中", by.username, "", ""
+    kept.made_at = clock.now()
+    kept.save()
+    audit.append(by, "编制目录", f"catalog:{entry.id}", {"number": kept.number, "sha256": kept.sha256})
+    return kept
+
+
+@transaction.atomic
+def act_on_version(pk: int, action: str, *, by: Account, reason: str = "") -> CatalogVersion:
+    """Do one act of ``states.CATALOG``; publishing replaces the version before and takes effect at once.
+
+    Raises:
+        RefusedError: state, role or department stands against it, or one person would do two parts.
+    """
+    version = CatalogVersion.objects.select_for_update().get(pk=pk)
+    becomes = states.next_state(states.CATALOG, version.state, action, by)
+    entry = entry_of(version)
+    if action == "提交":
+        _demand_own(version.department, by)
+        if by.username == version.drafted_by:
+            raise RefusedError(f"编制人与提交人不得为同一人。依据：{basis('数据目录')}。请由部门负责人提交。")
+        version.submitted_by = by.username
+    if action in ("退回修改", "停用") and not reason.strip():
+        raise RefusedError(f"{action}须写明理由。依据：{basis('数据目录')}。")
+    if action == "审核通过":
+        _demand_coherent(entry)
+        version.reviewed_by = by.username
+        CatalogVersion.objects.filter(
+            department=version.department, resource=version.resource, state__in=("已发布", "已停用")
+        ).update(state="已替代")
+    version.state, version.reason = becomes, reason
+    version.save()
+    audit.append(
+        by, f"目录{action}", f"catalog:{entry.id}", {"number": version.number, "becomes": becomes, "reason": reason}
+    )
+    transaction.on_commit(lambda: follow(version.department, version.resource))
+    return version
+
+
+def entry_of(version: CatalogVersion) -> CatalogEntry:
+    """Return a version as an entry, 停用 if it is."""
+    state = "停用" if version.state == "已停用" else "在用"
+    return CatalogEntry.model_validate({**version.document, "state": state})
+
+
+def imported(department: str, resource: str) -> CatalogEntry | None:
+    """Return an entry as the catalog folder holds it, before any version of the portal."""
+    path = settings().catalog / department / f"{resource}.yml"
+    return CatalogEntry.model_validate(yaml.safe_load(path.read_text("utf-8"))) if path.exists() else None
+
+
+def follow(department: str, resource: str) -> None:
+    """Make the published file of a resource say what the registry says."""
+    version = CatalogVersion.objects.filter(
+        department=department, resource=resource, state__in=("已发布", "已停用")
+    ).first()
+    if version is None:
+        return
+    document = entry_of(version).model_dump(mode="json", exclude_defaults=True)
+    text = _HEADER + yaml.safe_dump(document, allow_unicode=True, sort_keys=False)
+    path = published_folder() / department / f"{resource}.yml"
+    if not path.exists() or path.read_text("utf-8") != text:
+        atomic.write_bytes(path, text.encode())
+
+
+def follow_all() -> None:
+    """Mend what a kill between an act and its file left behind."""
+    published = CatalogVersion.objects.filter(state__in=("已发布", "已停用"))
+    for department, resource in published.values_list("department", "resource").distinct():
+        follow(department, resource)
+
+
+def _demand_own(department: str, by: Account) -> None:
+    if by.department != department:
+        raise RefusedError(f"您的账号无权编制其他部门的目录。依据：{basis('数据目录')}。请由数源部门办理。")
+
+
+def _demand_coherent(entry: CatalogEntry) -> None:
+    """One source per item（一数一源）, and references to what is there."""
+    entries = load_catalog(settings().catalog).entries | {entry.id: entry}
+    problems = coherence(entries)
+    if problems:
+        raise RefusedError(
+            f"目录内容与其他资源冲突：{'；'.join(problems)}。依据：{basis('数据汇聚')}（一数一源）。"
+            "请改为引用，或由区大数据主管部门确定数源。"
+        )
