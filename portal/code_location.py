@@ -1,4 +1,5 @@
-"""Asking the bureau's code location to load its definitions anew, after a grant came into force or was closed.
+"""Asking the bureau's code location to load its definitions anew, after a grant came into force or was
+closed, or a catalog entry was published.
 
 Lives here: the one call to Dagster's GraphQL. It runs beside the page and may fail: Dagster also loads at its start,
 and each run asks again whether a grant is in force, so nothing depends on it but how soon the assets show.

@@ -11,6 +11,7 @@ from config.settings import settings
 from portal import catalog_form
 from portal.access import account_of, refused, requires
 from portal.catalog_form import FormError
+from portal.code_location import ask_reload
 from registry import catalog_versions, states
 from registry.models import CatalogVersion, Role
 from registry.states import RefusedError
@@ -75,6 +76,8 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         action, reason = request.POST.get("action", ""), request.POST.get("reason", "")
         done = catalog_versions.act_on_version(pk, action, by=account_of(request), reason=reason)
+        if done.state in ("已发布", "已停用"):
+            ask_reload()
         messages.success(request, f"已办理：{action}。当前状态：{done.state}。")
     except RefusedError as refusal:
         messages.error(request, str(refusal))

@@ -1,4 +1,4 @@
-"""The portal in Debian's chromium: log in, read a department's quality, see the lineage graph, release a product."""
+"""The portal in Debian's chromium: quality, lineage graph, a product's two keys, a department's workbench."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_the_walk_of_an_auditor_and_two_reviewers(portal, page):
     page.click("text=区民政局")
     assert "享受低保人员已死亡" in page.inner_text("main")
     page.goto(f"{address}/lineage/product.s2.elderly_care_report/?column=alone")
-    page.wait_for_function("document.getElementById('count').textContent.includes('图中')")
+    page.wait_for_selector("#count:has-text('图中')")
     assert page.evaluate("document.querySelectorAll('#graph canvas').length") > 0
     assert "来源链完整" in page.inner_text("main") and "人口基本信息（交付文件）" in page.inner_text("main")
     page.click("text=退出登录")
@@ -90,3 +90,56 @@ def test_the_walk_of_an_auditor_and_two_reviewers(portal, page):
     page.wait_for_load_state()
     assert "养老服务设施布局季度报告" in page.inner_text("h1") and "表1" in page.inner_text("body")
     assert errors == [] and [u for u in outside if not u.startswith(("data:", "blob:"))] == []
+
+
+def log_out(page) -> None:
+    page.click("text=退出登录")
+    page.wait_for_load_state()
+
+
+@pytest.mark.requirement("R023")
+def test_the_workbench_of_clerk_head_and_bureau(portal, page, own_district):
+    """A clerk uploads a delivery and changes an entry; the head signs both; the bureau publishes; rows land."""
+    address, password = portal
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    source = next((own_district.home / "demo/20260924/minzheng/subsistence_allowance").glob("*.csv"))
+    again = own_district.root / "低保十月.csv"
+    again.write_bytes(source.read_bytes().replace("合计".encode("gb18030"), "总计".encode("gb18030")))
+
+    log_in(page, address, "minzheng_clerk", password)
+    page.click("nav >> text=数据汇聚")
+    page.click("text=最低生活保障对象")
+    page.check("input[value=非涉密]")
+    page.click("text=下一步")
+    page.set_input_files("#file", str(again))
+    page.fill("#rows", str(len(again.read_bytes().splitlines()) - 1))
+    page.click("text=提交，等待签发")
+    assert "等待部门负责人签发" in page.inner_text("main")
+    page.goto(f"{address}/catalog/minzheng/subsistence_allowance/edit/")
+    page.select_option("#update_cycle", "quarterly")
+    page.click("text=保存草稿")
+    assert "每季度" in page.inner_text("main")
+    log_out(page)
+
+    log_in(page, address, "minzheng_head", password)
+    page.goto(f"{address}/deliveries/")
+    page.click("button:has-text('签发')")
+    assert "等待平台接收" in page.inner_text("main")
+    page.goto(f"{address}/catalog-versions/")
+    page.click("main >> text=最低生活保障对象")
+    page.click("button:has-text('提交')")
+    log_out(page)
+
+    log_in(page, address, "bureau_approver", password)
+    page.goto(f"{address}/catalog-versions/")
+    page.click("main >> text=最低生活保障对象")
+    page.click("button:has-text('审核通过')")
+    assert "已发布" in page.inner_text("main")
+    log_out(page)
+
+    assert own_district.suyuan("run", "--department", "minzheng").returncode == 0
+    assert own_district.json("catalog", "show", "minzheng.subsistence_allowance")["update_cycle"] == "quarterly"
+    log_in(page, address, "minzheng_clerk", password)
+    page.goto(f"{address}/deliveries/")
+    assert "合计、页码、制表人等页脚行 4 条" in page.inner_text("main") and errors == []
