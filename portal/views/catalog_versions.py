@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
@@ -84,7 +85,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("catalog_version", pk=pk)
 
 
-def _visible(request: HttpRequest):  # noqa: ANN202 - a query set of versions
+def _visible(request: HttpRequest) -> QuerySet[CatalogVersion]:
     found = CatalogVersion.objects.all()
     department = account_of(request).department
     return found.filter(department=department) if department else found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,9 +12,11 @@ from config.settings import settings
 from portal.access import account_of
 from registry import states
 from registry.accounts import may
-from registry.models import GrantRecord, Release
+from registry.models import Account, CatalogVersion, GrantRecord, Handover, Release, Role
 from scheme.catalog_files import load_catalog
 from warehouse import batches, versions
+
+Task = tuple[str, list[str], str]  # what, the acts this account may do, the page's route
 
 
 @login_required
@@ -33,21 +37,39 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _tasks(request: HttpRequest) -> list[dict[str, str]]:
+    account = account_of(request)
     found = []
-    if may(account_of(request), "grants"):
-        for record in GrantRecord.objects.order_by("grant"):
-            acts = [
-                a for a in states.possible(states.GRANT, record.state, account_of(request)) if record.state != "生效"
-            ]
-            if acts:
-                found.append(
-                    {"what": f"授权 {record.grant}（{record.state}）", "acts": "、".join(acts), "route": "grants"}
-                )
-    if may(account_of(request), "products"):
-        for release in Release.objects.exclude(state__in=["已发布", "已下架", "不予通过"]):
-            acts = states.possible(states.RELEASE, release.state, account_of(request))
-            if acts:
-                found.append(
-                    {"what": f"{release.name}（{release.state}）", "acts": "、".join(acts), "route": "products"}
-                )
+    for what, acts, route in (*_catalog(account), *_handovers(account), *_grants(account), *_releases(account)):
+        if acts:
+            found.append({"what": what, "acts": "、".join(acts), "route": route})
     return found
+
+
+def _catalog(account: Account) -> Iterator[Task]:
+    if may(account, "catalog_edit"):
+        waiting = CatalogVersion.objects.filter(state__in=("编制中", "退回修改", "待审核")).order_by("pk")
+        for version in waiting.filter(department=account.department) if account.department else waiting:
+            acts = states.possible(states.CATALOG, version.state, account)
+            yield f"目录“{version.document['name']}”第{version.number}版（{version.state}）", acts, "catalog_versions"
+
+
+def _handovers(account: Account) -> Iterator[Task]:
+    if may(account, "handover"):
+        for handover in Handover.objects.filter(state="待签发", department=account.department).order_by("pk"):
+            acts = [a for a in states.possible(states.HANDOVER, handover.state, account) if a != "撤回"]
+            yield f"汇聚批次 {handover.file_name}（{handover.state}）", acts, "deliveries"
+
+
+def _grants(account: Account) -> Iterator[Task]:
+    if may(account, "grants"):
+        waiting = GrantRecord.objects.exclude(state="生效").order_by("grant")
+        for record in waiting.filter(developer=account.party) if account.role == Role.DEVELOPER else waiting:
+            acts = states.possible(states.GRANT, record.state, account)
+            yield f"授权 {record.grant}（{record.state}）", acts, "grants"
+
+
+def _releases(account: Account) -> Iterator[Task]:
+    if may(account, "products"):
+        for release in Release.objects.exclude(state__in=["已发布", "已下架", "不予通过"]):
+            acts = states.possible(states.RELEASE, release.state, account)
+            yield f"{release.name}（{release.state}）", acts, "products"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST
 
 from portal.access import account_of, refused, requires
+from portal.downloads import file_answer
 from registry import audit, states
 from registry.actions import act_on_release
 from registry.models import Release, Role
@@ -18,7 +19,7 @@ from registry.states import RefusedError
 from warehouse import paths
 
 REVIEWERS = {Role.SECURITY_AUTHORITY, Role.BUREAU_APPROVER}
-FILES = {"html": ("report.html", "text/html"), "xlsx": ("report.xlsx", None)}
+FILES = {"html": "report.html", "xlsx": "report.xlsx"}
 
 
 @requires("products")
@@ -56,14 +57,13 @@ def file(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
     release = _visible(request).filter(pk=pk).first()
     if release is None or kind not in FILES or not _may_read(request, release):
         return refused(request, "该数据产品尚未发布，或您的账号无权查看。", "数据产品发布管理", "请等待两道审核完成。")
-    name, content_type = FILES[kind]
-    path = paths.products() / release.product / release.content_sha256[:16] / name
+    path = paths.products() / release.product / release.content_sha256[:16] / FILES[kind]
     if not path.is_file():
         return refused(
             request, "该版本的文件已不在库中。", "数据产品发布管理", "请联系一级运营主体重新制作。", status=404
         )
     audit.append(account_of(request), "查看数据产品", f"release:{pk}", {"file": kind})
-    response = FileResponse(path.open("rb"), content_type=content_type, as_attachment=kind == "xlsx")
+    response = file_answer(path, as_attachment=kind == "xlsx")
     if kind == "html":  # the report carries its own inline style and nothing else
         response._csp_update = {"style-src": ["'self'", "'unsafe-inline'"]}
     return response

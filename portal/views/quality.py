@@ -5,13 +5,14 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from config.settings import settings
 from expectations.report import department_quality, write_report
 from portal.access import account_of, refused, requires
+from portal.downloads import file_answer
 from registry.accounts import departments_of
 from scheme.catalog import Catalog, Dimension, Severity
 from scheme.catalog_files import load_catalog
@@ -60,7 +61,7 @@ def report(request: HttpRequest, code: str) -> HttpResponseBase:
         return refused(request, "您的账号无权下载该部门的报告。", "数据治理", "请下载本部门的报告。")
     with tempfile.TemporaryDirectory() as folder:
         path = write_report(code, Path(folder), catalog)
-        return FileResponse(path.open("rb"), as_attachment=True, filename=path.name)
+        return file_answer(path, as_attachment=True)
 
 
 def _departments(catalog: Catalog) -> list[str]:

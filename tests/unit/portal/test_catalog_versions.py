@@ -69,6 +69,7 @@ def test_a_change_takes_effect_after_clerk_head_and_bureau(prepared, django_capt
     assert entry().version == 1 and "停车位" not in [i.name for i in entry().items]  # a draft changes nothing
     assert "无权提交" in act("minzheng_clerk", version.pk, "提交", callbacks)
     act("minzheng_head", version.pk, "提交", callbacks)
+    assert "第1版（待审核）" in as_user("bureau_approver").get("/").content.decode()
     assert "无权审核通过" in act("minzheng_head", version.pk, "审核通过", callbacks)
     act("bureau_approver", version.pk, "审核通过", callbacks)
     after = entry()

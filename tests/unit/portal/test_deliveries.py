@@ -57,6 +57,7 @@ def test_a_clerk_hands_in_the_head_signs_and_both_read_what_became_of_it(
     assert "等待部门负责人签发" in hand_in(clerk, register(entry)).content.decode()
     handover = Handover.objects.get()
     assert inbox.waiting(entry) == []  # nothing leaves the department without its signature
+    assert "汇聚批次 养老机构 九月.csv（待签发）" in head.get("/").content.decode()
     refused = clerk.post(f"/deliveries/{handover.pk}/act/", {"action": "签发"}, follow=True).content.decode()
     assert "无权签发" in refused
     with django_capture_on_commit_callbacks(execute=True):
