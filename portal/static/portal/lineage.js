@@ -9,9 +9,10 @@
   const graph = cytoscape({
     container: box, wheelSensitivity: 0.2, maxZoom: 1.6,
     style: [
-      { selector: "node", style: { shape: "round-rectangle", width: 210, height: 58, "background-color": "#fff", "border-width": 2, "border-color": "data(colour)", label: "data(label)", "text-wrap": "wrap", "text-max-width": 196, "text-valign": "center", "text-halign": "center", "font-size": 13, "font-family": "Noto Sans CJK SC, sans-serif", color: "#1c2430" } },
+      { selector: "node", style: { shape: "round-rectangle", width: 210, height: 58, "background-color": "#fff", "border-width": 2, "border-color": "data(colour)", label: "data(label)", "text-wrap": "wrap", "text-max-width": 196, "text-overflow-wrap": "anywhere", "text-valign": "center", "text-halign": "center", "font-size": 13, "font-family": "Noto Sans CJK SC, sans-serif", color: "#1c2430" } },
       { selector: "node.start", style: { "background-color": "#eef3f8", "border-width": 4 } },
-      { selector: "edge", style: { width: 2, "curve-style": "taxi", "taxi-direction": "rightward", "target-arrow-shape": "triangle", "line-color": "#9aa8b7", "target-arrow-color": "#9aa8b7" } },
+      { selector: "edge", style: { width: 2, "curve-style": "straight", "target-arrow-shape": "triangle", "line-color": "#9aa8b7", "target-arrow-color": "#9aa8b7" } },
+      { selector: "edge.across", style: { "source-endpoint": "105px 0", "target-endpoint": "-105px 0" } },
       { selector: "edge.masked", style: { "line-color": "#6a3d8a", "target-arrow-color": "#6a3d8a", "line-style": "dashed" } },
     ],
   });
@@ -29,10 +30,30 @@
     return rank;
   }
 
+  // Column by column away from the start, nodes stand as high as those they are tied to: few lines cross.
+  function ordered(nodes, edges, rank) {
+    const place = {};
+    const columns = {};
+    for (const n of nodes) (columns[rank[n.id] || 0] = columns[rank[n.id] || 0] || []).push(n);
+    const away = Object.keys(columns).map(Number).sort((a, b) => Math.abs(a) - Math.abs(b));
+    const height = (id) => {
+      const tied = edges.filter((e) => e.source === id || e.target === id).map((e) => place[e.source === id ? e.target : e.source]).filter((y) => y !== undefined);
+      return tied.length ? tied.reduce((a, b) => a + b, 0) / tied.length : Infinity;
+    };
+    const result = [];
+    for (const x of away) {
+      const heights = new Map(columns[x].map((n) => [n.id, height(n.id)]));
+      columns[x].sort((a, b) => heights.get(a.id) - heights.get(b.id) || a.id.localeCompare(b.id));
+      columns[x].forEach((n, i) => { place[n.id] = i - (columns[x].length - 1) / 2; });
+      result.push(...columns[x]);
+    }
+    return result;
+  }
+
   function draw(found) {
     const rank = ranks(found.nodes, found.edges, found.start);
     const filled = {};
-    const elements = found.nodes.map((n) => {
+    const elements = ordered(found.nodes, found.edges, rank).map((n) => {
       const x = rank[n.id] || 0;
       filled[x] = (filled[x] || 0) + 1;
       const more = (n.more_up ? "　←" + n.more_up : "") + (n.more_down ? "　" + n.more_down + "→" : "");
@@ -45,7 +66,8 @@
     for (const e of elements) e.position.y = (e.scratch.order - (filled[e.scratch.x] + 1) / 2) * 86;
     for (const e of found.edges) {
       const masked = e.columns.length > 0 && e.columns.every((c) => c.masking === true);
-      elements.push({ group: "edges", classes: masked ? "masked" : "", data: { id: e.source + ">" + e.target, source: e.source, target: e.target } });
+      const across = rank[e.source] < rank[e.target] ? "across" : "";
+      elements.push({ group: "edges", classes: (masked ? "masked " : "") + across, data: { id: e.source + ">" + e.target, source: e.source, target: e.target } });
     }
     graph.elements().remove();
     graph.add(elements);
