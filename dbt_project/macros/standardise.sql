@@ -30,13 +30,13 @@
     end
 {%- endmacro %}
 
-{#- Epoch milliseconds are midnights of UTC+8 (open portal exports). -#}
+{#- Epoch milliseconds are midnights of UTC+8 (open portal exports); a number beyond any date is no date. -#}
 {% macro as_timestamp(expr, formats) -%}
     {%- set patterns = formats | reject('equalto', 'epoch_ms') | list -%}
     {%- if 'epoch_ms' in formats -%}
         coalesce(
             try_strptime({{ expr }}, {{ patterns }}),
-            make_timestamp((try_cast({{ expr }} as bigint) + 28800000) * 1000)
+            try(make_timestamp((try_cast({{ expr }} as bigint) + 28800000) * 1000))
         )
     {%- else -%}
         try_strptime({{ expr }}, {{ patterns }})

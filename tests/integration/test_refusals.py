@@ -208,3 +208,20 @@ def test_a_clock_in_doubt_and_open_keys_decide_nothing(own_district):
     (own_district.root / "keys" / "bureau" / "signing.key").chmod(0o644)
     done = own_district.suyuan("keys", "init")
     assert done.returncode == 2 and "must be 0600" in done.stderr
+
+
+def test_numbers_beyond_any_date_are_problem_rows_and_stop_nothing(own_district, tmp_path):
+    """Epoch milliseconds may be any integer: what is no date is named by its rule, and the batch goes on."""
+    from config.settings import settings
+    from scheme.catalog_files import load_catalog
+
+    entry = load_catalog(settings().catalog).entry("waibu.ocean_vessels")
+    dates = ["6661670400000", "999999999999999999", "-9223372036854775808", "9223372036854775807", "2020-01-31"]
+    rows = [[d if i.code == "built_on" else f"{i.code}{n}" for i in entry.items] for n, d in enumerate(dates)]
+    file = tmp_path / "vessels.csv"
+    file.write_text("\n".join(",".join(r) for r in [[i.name for i in entry.items], *rows]) + "\n", "utf-8")
+    hand_over(own_district, entry.id, file, len(rows))
+    done = own_district.suyuan("run", "--resource", entry.id)
+    assert "0 failed" in done.stdout, done.stdout[-2000:]
+    checks = {c["rule"]: c for c in json.loads(own_district.suyuan("quality", "check", entry.id, "--json").stdout)}
+    assert checks["built_on__type"]["problem_rows"] == 3
