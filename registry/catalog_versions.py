@@ -19,8 +19,9 @@ from registry import audit, states
 from registry.models import Account, CatalogVersion
 from registry.states import RefusedError
 from scheme.catalog import CatalogEntry
+from scheme.catalog_coherence import coherence
 from scheme.catalog_diff import is_other_schema
-from scheme.catalog_files import coherence, load_catalog, published_folder
+from scheme.catalog_files import load_catalog, published_folder
 from scheme.legal_basis import basis
 from warehouse import atomic
 
@@ -129,10 +130,10 @@ def _demand_own(department: str, by: Account) -> None:
 
 def _demand_coherent(entry: CatalogEntry) -> None:
     """One source per item（一数一源）, and references to what is there."""
-    entries = load_catalog(settings().catalog).entries | {entry.id: entry}
-    problems = coherence(entries)
+    others = {k: e for k, e in load_catalog(settings().catalog).entries.items() if k != entry.id}
+    problems = coherence(others | {entry.id: entry})  # last, so that of two claims its own is the second
     if problems:
         raise RefusedError(
-            f"目录内容与其他资源冲突：{'；'.join(problems)}。依据：{basis('数据汇聚')}（一数一源）。"
-            "请改为引用，或由区大数据主管部门确定数源。"
+            f"目录内容与其他资源冲突：{''.join(p.chinese for p in problems)}依据：{basis('数据目录')}、"
+            f"{basis('数据汇聚')}（一数一源）。"
         )

@@ -3,12 +3,11 @@
 Lives here: YAML files → ``Catalog``, every problem in one report, file and field named. Entries published in the
 portal lie in a second folder and stand in the place of the imported ones.
 Add here: another form in which entries are stored (Excel template, national XML).
-Stays out: what an entry means (``scheme.catalog``).
+Stays out: what an entry means (``scheme.catalog``), what stands between entries (``scheme.catalog_coherence``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from pydantic import ValidationError
 
 from config.settings import settings
 from scheme.catalog import Catalog, CatalogEntry, Department
+from scheme.catalog_coherence import coherence
 
 
 class CatalogError(ValueError):
@@ -44,11 +44,6 @@ def published_folder() -> Path:
     return settings().home_path / "catalog"
 
 
-def coherence(entries: dict[str, CatalogEntry]) -> list[str]:
-    """Return what stands between entries: references to nothing, two sources of one data element."""
-    return [*_references(entries), *_single_sources(entries)]
-
-
 def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
     files = sorted(folder.glob("*.yml")) + sorted(folder.glob("*/*.yml"))
     return tuple((str(f), f.stat().st_mtime_ns, f.stat().st_size) for f in files)
@@ -67,7 +62,7 @@ def _load(folder: Path, published: Path | None, stamp: Stamp, published_stamp: S
             entry = _entry(path, departments, problems)
             if entry:
                 entries[entry.id] = entry
-    problems += coherence(entries)
+    problems += [str(p) for p in coherence(entries)]
     if problems:
         raise CatalogError(problems)
     return Catalog(departments=departments, entries=dict(sorted(entries.items())))
@@ -100,32 +95,6 @@ def _entry(path: Path, departments: dict[str, Department], problems: list[str]) 
     if entry.department not in departments:
         problems.append(f"{where}: department {entry.department} is not in departments.yml")
     return entry
-
-
-def _references(entries: dict[str, CatalogEntry]) -> Iterator[str]:
-    for entry in entries.values():
-        for item in entry.items:
-            if not item.references or item.references.startswith("seed."):
-                continue
-            target, _, column = item.references.rpartition(".")
-            known = target in entries and any(i.code == column for i in entries[target].items)
-            if not known:
-                yield f"{entry.id}.{item.code}: references {item.references}, which does not exist"
-
-
-def _single_sources(entries: dict[str, CatalogEntry]) -> Iterator[str]:
-    """One source per item（一数一源）: the second claim on a data element is refused."""
-    claimed: dict[str, str] = {}
-    for entry in entries.values():
-        for item in entry.items:
-            if not item.source_of:
-                continue
-            first = claimed.setdefault(item.source_of, f"{entry.id}.{item.code}")
-            if first != f"{entry.id}.{item.code}":
-                yield (
-                    f"{entry.id}.{item.code}: {item.source_of} has its source already, {first}: "
-                    f"give references: {first} instead of source_of, or settle with the bureau which one it is"
-                )
 
 
 def _yaml(path: Path, problems: list[str]) -> Any | None:
