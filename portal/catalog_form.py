@@ -2,7 +2,7 @@
 
 Lives here: fields → entry, over the entry as it stands, with one Chinese sentence per problem.
 Add here: a field that a clerk may change.
-Stays out: layout (templates), keeping the result (``registry.catalog_versions``).
+Stays out: entry → fields (``portal.catalog_fields``), keeping the result (``registry.catalog_versions``).
 """
 
 from __future__ import annotations
@@ -13,19 +13,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from scheme.catalog import CatalogEntry, UpdateCycle
+from portal.catalog_fields import CHOICES, CLASSES, MOST_ITEMS, TEXTS
+from scheme.catalog import CatalogEntry
+from scheme.catalog_codes import UNALLOTTED
+from scheme.catalog_edits import rules_left_alone
 
-CHOICES = {
-    "update_cycle": [(c.value, c.chinese) for c in UpdateCycle],
-    "sharing": [(v, v) for v in ("无条件共享", "有条件共享", "不予共享")],
-    "opening": [(v, v) for v in ("无条件开放", "有条件开放", "不予开放")],
-    "operation": [(v, v) for v in ("可授权", "有条件授权", "不授权")],
-    "obtained_by": [(v, v) for v in ("直接汇聚", "上级回流", "接口核验")],
-}
-TEXTS = {"name": ("资源名称", 100), "abstract": ("摘要", 500)}
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,40}")
-EMPTY_ROWS = 3  # for new items
-MOST_ITEMS = 400
 
 
 class FormError(ValueError):
@@ -36,14 +29,32 @@ class FormError(ValueError):
         self.problems = problems
 
 
+def new_entry_from(data: Mapping[str, str], department: str) -> CatalogEntry:
+    """Return the entry that a filled form describes where there is none yet.
+
+    Raises:
+        FormError: as ``entry_from``, and a 资源标识 that cannot be one.
+    """
+    resource = data.get("resource", "").strip()
+    start = {"department": department, "resource": resource, "code": UNALLOTTED, "key": []}
+    problems = [] if _CODE.fullmatch(resource) and "__" not in resource else [
+        "资源标识应以小写字母开头，只含小写字母、数字和单个下划线，不超过41个字符，例如elderly_care_subsidies。"
+    ]  # fmt: skip
+    return _entry(data, start, None, problems)
+
+
 def entry_from(data: Mapping[str, str], base: CatalogEntry) -> CatalogEntry:
     """Return the entry that a filled form describes.
 
     Raises:
         FormError: a field is missing or malformed, or a rule uses an item that was taken out.
     """
-    problems: list[str] = []
-    document = base.model_dump(mode="json", exclude_defaults=True)
+    return _entry(data, base.model_dump(mode="json", exclude_defaults=True), base, [])
+
+
+def _entry(
+    data: Mapping[str, str], document: dict[str, Any], base: CatalogEntry | None, problems: list[str]
+) -> CatalogEntry:
     for name, (title, limit) in TEXTS.items():
         document[name] = data.get(name, "").strip()[:limit]
         if not document[name]:
@@ -52,10 +63,19 @@ def entry_from(data: Mapping[str, str], base: CatalogEntry) -> CatalogEntry:
         document[name] = data.get(name, "")
         if document[name] not in dict(choices):
             problems.append("请在列出的选项中选择。")
-    document["items"] = _items(data, base, problems)
-    problems += _rules_left_alone(base, {i["code"] for i in document["items"]})
+    document["items"], key = _items(data, base, problems)
+    if data.get("keys"):  # the form showed the boxes
+        document["key"] = key
+        if not key:
+            problems.append("请至少勾选一个信息项为主键（能够唯一确定一条记录的信息项）。")
+    elif base:
+        problems += rules_left_alone(base, {i["code"] for i in document["items"]})
     if problems:
         raise FormError(sorted(set(problems), key=problems.index))
+    return _validated(document)
+
+
+def _validated(document: dict[str, Any]) -> CatalogEntry:
     try:
         return CatalogEntry.model_validate(document)
     except ValidationError as error:
@@ -65,9 +85,11 @@ def entry_from(data: Mapping[str, str], base: CatalogEntry) -> CatalogEntry:
         ) from None
 
 
-def _items(data: Mapping[str, str], base: CatalogEntry, problems: list[str]) -> list[dict[str, Any]]:
-    known = {i.code: i.model_dump(mode="json", exclude_defaults=True) for i in base.items}
-    found = []
+def _items(
+    data: Mapping[str, str], base: CatalogEntry | None, problems: list[str]
+) -> tuple[list[dict[str, Any]], list[str]]:
+    known = {i.code: i.model_dump(mode="json", exclude_defaults=True) for i in base.items} if base else {}
+    found, key = [], []
     for number in range(1, MOST_ITEMS + 1):
         code = data.get(f"item-{number}-code", "").strip()
         name = data.get(f"item-{number}-name", "").strip()
@@ -79,9 +101,10 @@ def _items(data: Mapping[str, str], base: CatalogEntry, problems: list[str]) -> 
             problems.append(f"第{number}项：代码应为小写字母、数字和下划线，名称不能为空。")
             continue
         found.append(known.get(code, {"code": code}) | _item(data, number, name, problems))
+        key += [code] if data.get(f"item-{number}-key") else []
     if not found:
         problems.append("至少保留一个信息项。")
-    return found
+    return found, key
 
 
 def _item(data: Mapping[str, str], number: int, name: str, problems: list[str]) -> dict[str, Any]:
@@ -94,22 +117,11 @@ def _item(data: Mapping[str, str], number: int, name: str, problems: list[str]) 
         if text and not (text.isdecimal() and 1 <= int(text) <= most):
             problems.append(f"第{number}项：{title}应为1至{most}的整数。")
         numbers[field] = int(text) if text.isdecimal() else None
-    return {
+    if given("data_class") not in dict(CLASSES):
+        problems.append(f"第{number}项：请在列出的类别中选择。")
+    # fields that this form may leave out stay as they are
+    optional = {f: given(f) or None for f in ("data_class", "source_of") if f"item-{number}-{f}" in data}
+    return optional | {
         "name": name, "type": given("type") or "C", "length": numbers["length"], "grade": numbers["grade"],
         "required": bool(given("required")), "personal": bool(given("personal")), "description": given("description"),
     }  # fmt: skip
-
-
-def _rules_left_alone(base: CatalogEntry, kept: set[str]) -> list[str]:
-    """A rule or the key that uses an item taken out would break: say which."""
-    gone = [i for i in base.items if i.code not in kept]
-    found = [f"信息项“{i.name}”是主键，不能删除。" for i in gone if i.code in base.key]
-    for item in gone:
-        uses = [
-            r.rule
-            for r in base.rules
-            if r.item == item.code or re.search(rf"\b{item.code}(\b|__)", f"{r.failing or ''} {r.names or ''}")
-        ]
-        if uses:
-            found.append(f"信息项“{item.name}”被质量规则{'、'.join(uses)}使用，请先联系区大数据主管部门调整规则。")
-    return found

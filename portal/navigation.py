@@ -12,6 +12,7 @@ from registry.accounts import may
 PARTS = [
     ("catalog", "资源目录", "catalog"),
     ("catalog_versions", "目录编制", "catalog_edit"),
+    ("source_conflicts", "数源争议", "catalog_edit"),
     ("deliveries", "数据汇聚", "handover"),
     ("coverage", "汇聚情况", "quality"),
     ("quality", "数据质量", "quality"),

@@ -11,6 +11,7 @@ from django.urls import path
 from portal.views import (
     audit,
     catalog,
+    catalog_drafts,
     catalog_versions,
     coverage,
     deliveries,
@@ -19,6 +20,7 @@ from portal.views import (
     lineage,
     products,
     quality,
+    source_conflicts,
 )
 
 urlpatterns = [
@@ -31,7 +33,11 @@ urlpatterns = [
     path("catalog-versions/", catalog_versions.index, name="catalog_versions"),
     path("catalog-versions/<int:pk>/", catalog_versions.show, name="catalog_version"),
     path("catalog-versions/<int:pk>/act/", catalog_versions.act, name="act_on_catalog_version"),
-    path("catalog/<slug:department>/<slug:resource>/edit/", catalog_versions.edit, name="edit_entry"),
+    path("catalog-versions/new/", catalog_drafts.new, name="new_entry"),
+    path("catalog-versions/to-references/", catalog_drafts.to_references, name="claim_to_reference"),
+    path("catalog/<slug:department>/<slug:resource>/edit/", catalog_drafts.edit, name="edit_entry"),
+    path("source-conflicts/", source_conflicts.index, name="source_conflicts"),
+    path("source-conflicts/<int:pk>/decide/", source_conflicts.decide, name="decide_source_conflict"),
     path("catalog/<slug:department>/<slug:resource>/", catalog.entry, name="entry"),
     path("deliveries/", deliveries.index, name="deliveries"),
     path("deliveries/<slug:department>/<slug:resource>/new/", deliveries.new, name="new_delivery"),

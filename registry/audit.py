@@ -26,7 +26,7 @@ class ChainBrokenError(ValueError):
 def append(by: Account | None, action: str, on: str, detail: dict[str, Any] | None = None) -> AuditEvent:
     """Append one act; ``by`` None is the system itself. Call inside the act's own transaction."""
     with transaction.atomic():
-        _take_turn()
+        take_turn()
         last = AuditEvent.objects.order_by("-seq").first()
         event = AuditEvent(
             seq=last.seq + 1 if last else 1, at=clock.now(), actor=by.username if by else "system",
@@ -38,7 +38,7 @@ def append(by: Account | None, action: str, on: str, detail: dict[str, Any] | No
     return event
 
 
-def _take_turn() -> None:
+def take_turn() -> None:
     """On PostgreSQL wait for the chain's lock; on SQLite the IMMEDIATE transaction holds it already."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

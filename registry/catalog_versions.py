@@ -15,12 +15,13 @@ from django.db import transaction
 
 from config import clock
 from config.settings import settings
-from registry import audit, states
+from registry import audit, catalog_codes, source_conflicts, states
 from registry.models import Account, CatalogVersion
-from registry.states import RefusedError
+from registry.states import RefusedError, SourceConflictError
 from scheme.catalog import CatalogEntry
 from scheme.catalog_coherence import coherence
 from scheme.catalog_diff import is_other_schema
+from scheme.catalog_edits import claims
 from scheme.catalog_files import load_catalog, published_folder
 from scheme.legal_basis import basis
 from warehouse import atomic
@@ -28,18 +29,39 @@ from warehouse import atomic
 _HEADER = "# Published in the portal; the registry holds its versions. Change it there.\n"
 
 
-@transaction.atomic
-def draft(entry: CatalogEntry, *, by: Account) -> CatalogVersion:
-    """Keep a draft of an entry; a draft that is not submitted yet is replaced.
+def draft(entry: CatalogEntry, *, by: Account, is_new: bool = False) -> CatalogVersion:
+    """Keep a draft of an entry; a draft that is not submitted yet is replaced. The 资源代码 is the system's alone.
 
     Raises:
-        RefusedError: another department's entry, a submitted draft waits, or nothing changed.
+        RefusedError: another department's entry, a submitted draft waits, or nothing changed; ``is_new``: it exists.
+        SourceConflictError: it claims what has its source; the conflict is recorded.
     """
+    with source_conflicts.recorded(by):
+        return _draft(entry, by, is_new)
+
+
+def act_on_version(pk: int, action: str, *, by: Account, reason: str = "") -> CatalogVersion:
+    """Do one act of ``states.CATALOG``; publishing replaces the version before and takes effect at once.
+
+    Raises:
+        RefusedError: state, role or department stands against it, or one person would do two parts.
+        SourceConflictError: meanwhile another entry became the source; the conflict is recorded.
+    """
+    with source_conflicts.recorded(by):
+        return _act(pk, action, by, reason)
+
+
+@transaction.atomic
+def _draft(entry: CatalogEntry, by: Account, is_new: bool) -> CatalogVersion:
     _demand_own(entry.department, by)
+    audit.take_turn()
     versions = CatalogVersion.objects.filter(department=entry.department, resource=entry.resource)
     if versions.filter(state="待审核").exists():
         raise RefusedError("该资源已有待审核的目录版本，审核完成前不能修改。")
     current = load_catalog(settings().catalog).entries.get(entry.id)
+    if is_new and (current is not None or versions.exists()):
+        raise RefusedError(f"资源标识“{entry.resource}”已由本部门其他资源使用，请另取；修改原有资源请用“编制变更”。")
+    entry = entry.model_copy(update={"code": _code(entry, current, versions.first())})
     if current is not None:
         if current == entry.model_copy(update={"version": current.version}):
             raise RefusedError("目录内容没有变化，未保存。")
@@ -59,12 +81,7 @@ def draft(entry: CatalogEntry, *, by: Account) -> CatalogVersion:
 
 
 @transaction.atomic
-def act_on_version(pk: int, action: str, *, by: Account, reason: str = "") -> CatalogVersion:
-    """Do one act of ``states.CATALOG``; publishing replaces the version before and takes effect at once.
-
-    Raises:
-        RefusedError: state, role or department stands against it, or one person would do two parts.
-    """
+def _act(pk: int, action: str, by: Account, reason: str) -> CatalogVersion:
     version = CatalogVersion.objects.select_for_update().get(pk=pk)
     becomes = states.next_state(states.CATALOG, version.state, action, by)
     entry = entry_of(version)
@@ -123,6 +140,20 @@ def follow_all() -> None:
         follow(department, resource)
 
 
+def _code(entry: CatalogEntry, current: CatalogEntry | None, drafted: CatalogVersion | None) -> str:
+    if current is not None:
+        return current.code
+    return drafted.document["code"] if drafted else catalog_codes.allot(entry.department)
+
+
+def open_draft(department: str, resource: str) -> CatalogEntry | None:
+    """Return the draft that a clerk still works on."""
+    found = CatalogVersion.objects.filter(
+        department=department, resource=resource, state__in=("编制中", "退回修改")
+    ).first()
+    return entry_of(found) if found else None
+
+
 def _demand_own(department: str, by: Account) -> None:
     if by.department != department:
         raise RefusedError(f"您的账号无权编制其他部门的目录。依据：{basis('数据目录')}。请由数源部门办理。")
@@ -132,8 +163,10 @@ def _demand_coherent(entry: CatalogEntry) -> None:
     """One source per item（一数一源）, and references to what is there."""
     others = {k: e for k, e in load_catalog(settings().catalog).entries.items() if k != entry.id}
     problems = coherence(others | {entry.id: entry})  # last, so that of two claims its own is the second
-    if problems:
-        raise RefusedError(
-            f"目录内容与其他资源冲突：{''.join(p.chinese for p in problems)}依据：{basis('数据目录')}、"
-            f"{basis('数据汇聚')}（一数一源）。"
-        )
+    if not problems:
+        return
+    said = f"目录内容与其他资源冲突：{''.join(p.chinese for p in problems)}"
+    if claimed := claims(entry, others):
+        said += f"请改为引用，或由区大数据主管部门裁定数源。依据：{basis('数据汇聚')}（一数一源）。"
+        raise SourceConflictError(said, entry, claimed)
+    raise RefusedError(f"{said}依据：{basis('数据目录')}。")

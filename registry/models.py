@@ -129,6 +129,29 @@ class CatalogVersion(models.Model):
         return f"{self.department}.{self.resource} v{self.number}"
 
 
+class SourceConflict(models.Model):
+    """Two departments claim to be the source of one data element（一数一源争议）; the bureau decides which it is."""
+
+    element = models.CharField(max_length=100)
+    first = models.CharField(max_length=200)
+    second = models.CharField(max_length=200)
+    state = models.CharField(max_length=20, default="待裁定")
+    raised_by = models.CharField(max_length=150)
+    raised_at = models.DateTimeField()
+    kept = models.CharField(max_length=200, blank=True, default="")
+    decided_by = models.CharField(max_length=150, blank=True, default="")
+    decided_at = models.DateTimeField(null=True)
+    note = models.CharField(max_length=300, blank=True, default="")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint("element", "first", "second", name="registry_source_conflict_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.element}: {self.first} / {self.second}"
+
+
 class Handover(models.Model):
     """One delivery of a department on its way to the platform（【数据汇聚】）; one person handles, another signs."""
 

@@ -10,10 +10,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from registry.models import Account, Role
+from scheme.catalog import CatalogEntry
+from scheme.catalog_coherence import Problem
 
 
 class RefusedError(ValueError):
     """An act is refused; the sentence says what, why, on which basis and what to do next."""
+
+
+class SourceConflictError(RefusedError):
+    """An entry claims a data element that has its source already; ``entry`` could refer to it instead."""
+
+    def __init__(self, sentence: str, entry: CatalogEntry, claims: list[Problem]) -> None:
+        super().__init__(sentence)
+        self.entry, self.claims = entry, claims
 
 
 @dataclass(frozen=True)
@@ -63,6 +73,7 @@ CATALOG: dict[tuple[str, str], Step] = {
     ("已发布", "停用"): Step((APPROVER,), "已停用"),
     ("已停用", "恢复使用"): Step((APPROVER,), "已发布"),
 }
+SOURCE_CONFLICT: dict[tuple[str, str], Step] = {("待裁定", "裁定"): Step((APPROVER,), "已裁定")}
 
 
 def next_state(table: dict[tuple[str, str], Step], state: str, action: str, by: Account) -> str:

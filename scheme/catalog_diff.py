@@ -13,7 +13,7 @@ from typing import Any
 from scheme.catalog import CatalogEntry
 
 FIELDS = {
-    "name": "名称", "code": "代码", "abstract": "摘要", "update_cycle": "更新周期", "obtained_by": "汇聚方式",
+    "name": "名称", "code": "代码", "abstract": "摘要", "update_cycle": "更新周期", "obtained_by": "获取方式",
     "secrecy": "涉密属性", "sharing": "共享属性", "opening": "开放属性", "operation": "授权运营属性", "state": "状态",
     "key": "主键", "type": "数据类型", "length": "长度", "required": "必填", "grade": "级别", "data_class": "类别",
     "personal": "个人信息", "standard": "标准", "labels": "其他表头", "source_of": "数源", "references": "引用",

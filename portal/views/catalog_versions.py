@@ -1,4 +1,4 @@
-"""目录编制: a clerk changes an entry, the head submits it, the bureau reviews it."""
+"""目录编制: versions on their way; the head submits, the bureau reviews."""
 
 from __future__ import annotations
 
@@ -9,49 +9,28 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from config.settings import settings
-from portal import catalog_form
 from portal.access import account_of, refused, requires
-from portal.catalog_form import FormError
 from portal.code_location import ask_reload
+from portal.views.catalog_drafts import claim_token, is_clerk
 from registry import catalog_versions, states
 from registry.models import CatalogVersion, Role
 from registry.states import RefusedError
-from scheme.catalog import CatalogEntry, ItemType
+from scheme.catalog import CatalogEntry
 from scheme.catalog_diff import changes
+from scheme.catalog_edits import claims
 from scheme.catalog_files import load_catalog
 
-
-@requires("catalog_edit")
-def edit(request: HttpRequest, department: str, resource: str) -> HttpResponse:
-    """Show the entry as a form, or keep what was filled in as a draft."""
-    entry = load_catalog(settings().catalog).entries.get(f"{department}.{resource}")
-    account = account_of(request)
-    if entry is None or account.department != department or account.role != Role.DATA_CLERK:
-        return refused(request, "您的账号无权编制该资源的目录。", "数据目录", "请由数源部门的数据专员办理。")
-    shown, problems = _drafted(entry), []
-    if request.method == "POST":
-        try:
-            drafted = catalog_versions.draft(catalog_form.entry_from(request.POST, entry), by=account)
-            messages.success(request, "已保存，等待部门负责人提交。")
-            return redirect("catalog_version", pk=drafted.pk)
-        except FormError as error:
-            problems = error.problems
-        except RefusedError as refusal:
-            problems = [str(refusal)]
-    context = {
-        "entry": shown, "problems": problems, "choices": catalog_form.CHOICES, "types": list(ItemType),
-        "new_rows": range(len(shown.items) + 1, len(shown.items) + 1 + catalog_form.EMPTY_ROWS),
-    }  # fmt: skip
-    return render(request, "portal/catalog_edit.html", context, status=422 if problems else 200)
+OPEN = ("编制中", "退回修改")
 
 
 @requires("catalog_edit")
 def index(request: HttpRequest) -> HttpResponse:
     """List versions, newest first."""
-    found = _visible(request).order_by("-pk")[:200]
+    found, account = _visible(request).order_by("-pk")[:200], account_of(request)
     names = {e.id: e.name for e in load_catalog(settings().catalog).entries.values()}
     rows = [{"version": v, "name": names.get(f"{v.department}.{v.resource}", v.document["name"])} for v in found]
-    return render(request, "portal/catalog_versions.html", {"rows": rows})
+    may_start = bool(account.department) and account.role == Role.DATA_CLERK
+    return render(request, "portal/catalog_versions.html", {"rows": rows, "may_start": may_start})
 
 
 @requires("catalog_edit")
@@ -60,10 +39,14 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     version = _visible(request).filter(pk=pk).first()
     if version is None:
         return refused(request, "没有该目录版本。", "数据目录", "请返回目录编制页。", status=404)
+    entry, before = catalog_versions.entry_of(version), _before(version)
+    may_edit = version.state in OPEN and is_clerk(request, version.department)
+    conflicts = claims(entry, load_catalog(settings().catalog).entries) if version.state in (*OPEN, "待审核") else []
     context = {
-        "version": version, "entry": catalog_versions.entry_of(version),
-        "changes": changes(_before(version), catalog_versions.entry_of(version)),
-        "acts": states.possible(states.CATALOG, version.state, account_of(request)),
+        "version": version, "entry": entry, "changes": changes(before, entry), "is_new": before is None,
+        "acts": states.possible(states.CATALOG, version.state, account_of(request)), "may_edit": may_edit,
+        "problems": [c.chinese for c in conflicts],
+        "token": claim_token(request, entry, is_new=False) if may_edit and conflicts else "",
     }  # fmt: skip
     return render(request, "portal/catalog_version.html", context)
 
@@ -89,14 +72,6 @@ def _visible(request: HttpRequest) -> QuerySet[CatalogVersion]:
     found = CatalogVersion.objects.all()
     department = account_of(request).department
     return found.filter(department=department) if department else found
-
-
-def _drafted(entry: CatalogEntry) -> CatalogEntry:
-    """Return the open draft of an entry, so that a clerk goes on where it stopped; else the entry."""
-    found = CatalogVersion.objects.filter(
-        department=entry.department, resource=entry.resource, state__in=("编制中", "退回修改")
-    ).first()
-    return catalog_versions.entry_of(found) if found else entry
 
 
 def _before(version: CatalogVersion) -> CatalogEntry | None:

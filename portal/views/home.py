@@ -12,7 +12,7 @@ from config.settings import settings
 from portal.access import account_of
 from registry import states
 from registry.accounts import may
-from registry.models import Account, CatalogVersion, GrantRecord, Handover, Release, Role
+from registry.models import Account, CatalogVersion, GrantRecord, Handover, Release, Role, SourceConflict
 from scheme.catalog_files import load_catalog
 from warehouse import batches, versions
 
@@ -51,6 +51,9 @@ def _catalog(account: Account) -> Iterator[Task]:
         for version in waiting.filter(department=account.department) if account.department else waiting:
             acts = states.possible(states.CATALOG, version.state, account)
             yield f"目录“{version.document['name']}”第{version.number}版（{version.state}）", acts, "catalog_versions"
+        for conflict in SourceConflict.objects.filter(state="待裁定").order_by("pk"):
+            acts = states.possible(states.SOURCE_CONFLICT, conflict.state, account)
+            yield f"数据元“{conflict.element}”的一数一源争议（{conflict.state}）", acts, "source_conflicts"
 
 
 def _handovers(account: Account) -> Iterator[Task]:

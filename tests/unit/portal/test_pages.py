@@ -66,7 +66,7 @@ def test_a_department_sees_its_own_quality_and_a_developer_its_own_grant(prepare
     )
     assert developer.get("/grants/S1/").status_code == 200
     assert developer.get("/grants/S2/").status_code == 404
-    assert "S2" not in developer.get("/grants/").content.decode()
+    assert "/grants/S2/" not in developer.get("/grants/").content.decode()
 
 
 def test_a_clerk_sees_the_collection_of_its_own_department_only(prepared):
