@@ -15,7 +15,11 @@ from django.utils.http import content_disposition_header
 
 def file_answer(path: Path, *, as_attachment: bool) -> HttpResponse:
     """Return a file's bytes with its type and name."""
-    content_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    answer = HttpResponse(path.read_bytes(), content_type=content_type)
-    answer["Content-Disposition"] = content_disposition_header(as_attachment, path.name) or "inline"
+    return bytes_answer(path.read_bytes(), path.name, as_attachment=as_attachment)
+
+
+def bytes_answer(content: bytes, name: str, *, as_attachment: bool = True) -> HttpResponse:
+    """Return bytes under a file's name."""
+    answer = HttpResponse(content, content_type=mimetypes.guess_type(name)[0] or "application/octet-stream")
+    answer["Content-Disposition"] = content_disposition_header(as_attachment, name) or "inline"
     return answer

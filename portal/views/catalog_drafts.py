@@ -20,6 +20,7 @@ from registry.states import RefusedError, SourceConflictError
 from scheme.catalog import CatalogEntry, ItemType
 from scheme.catalog_edits import as_references
 from scheme.catalog_files import load_catalog
+from scheme.workbook_guard import WorkbookError
 
 _DAY = 24 * 3600
 
@@ -42,9 +43,8 @@ def edit(request: HttpRequest, department: str, resource: str) -> HttpResponse:
     if base is None or not is_clerk(request, department):
         return not_yours(request)
     if request.method != "POST":
-        shown = catalog_versions.open_draft(department, resource) or base
-        return form_page(request, base, catalog_fields.fields_of(shown))
-    return kept(request, base, lambda: catalog_form.entry_from(request.POST, base), request.POST)
+        return form_page(request, base, catalog_fields.fields_of(present(base)))
+    return kept(request, base, lambda: catalog_form.entry_from(request.POST, present(base)), request.POST)
 
 
 @require_POST
@@ -73,7 +73,7 @@ def kept(
         drafted = catalog_versions.draft(filled(), by=account_of(request), is_new=base is None)
         messages.success(request, f"已保存（资源代码：{drafted.document['code']}），等待部门负责人提交。")
         return redirect("catalog_version", pk=drafted.pk)
-    except FormError as error:
+    except (FormError, WorkbookError) as error:
         problems = error.problems
     except SourceConflictError as conflict:
         problems, token = [str(conflict)], claim_token(request, conflict.entry, is_new=base is None)
@@ -103,6 +103,11 @@ def base_of(department: str, resource: str) -> CatalogEntry | None:
     """Return the entry in force, or the draft of one that is not in force yet."""
     in_force = load_catalog(settings().catalog).entries.get(f"{department}.{resource}")
     return in_force or catalog_versions.open_draft(department, resource)
+
+
+def present(base: CatalogEntry) -> CatalogEntry:
+    """Return the entry as a clerk left it: the open draft, else what is in force."""
+    return catalog_versions.open_draft(base.department, base.resource) or base
 
 
 def is_clerk(request: HttpRequest, department: str) -> bool:
