@@ -14,12 +14,13 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from orchestration.ingest import csv_file, json_file, parquet_file, sniff, xlsx_file
-from orchestration.ingest.source import Source
+from orchestration.ingest import archive, csv_file, json_file, parquet_file, sniff, xlsx_file
+from orchestration.ingest.source import Source, headings
 from scheme.catalog import CatalogEntry
 from warehouse import atomic, batches, declaration, inbox, landing, paths
 from warehouse.batches import Batch
 from warehouse.declaration import Declaration
+from warehouse.json_rows import UnreadableError
 from warehouse.lock import writer_lock
 from warehouse.refusal import DeliveryRefusedError
 
@@ -69,7 +70,7 @@ def _land(entry: CatalogEntry, file: Path, declared: Declaration, receiver: str)
             format=source.format, encoding=source.encoding, receiver=receiver, delivered_by=declared.delivered_by,
             received_at=declared.moment, schema_version=entry.version, rows_declared=declared.rows_declared,
             rows_in=counts.rows_in, rows_landed=counts.landed, rows_quarantined=counts.quarantined,
-            quarantine_reasons=counts.reasons, columns=source.codes, synthetic=entry.synthetic,
+            quarantine_reasons=counts.reasons, columns=[c for c in source.codes if c], synthetic=entry.synthetic,
         )  # fmt: skip
         os.link(file, folder / "original")
         (folder / "batch.json").write_text(batch.model_dump_json(indent=1), "utf-8")
@@ -82,8 +83,8 @@ def _write(entry: CatalogEntry, file: Path, batch_id: str, folder: Path) -> tupl
         source = _read(entry, file, Path(scratch))
         for rows in filter(None, (source.rows, source.one_by_one)):
             try:
-                counts = landing.write(rows, source.codes, batch_id, folder)
-            except landing.UnreadableError:
+                counts = landing.write(rows, source.codes, batch_id, folder, headings(entry))
+            except UnreadableError:
                 continue
             if counts.rows_in == 0:
                 raise DeliveryRefusedError("no_rows")
@@ -93,13 +94,16 @@ def _write(entry: CatalogEntry, file: Path, batch_id: str, folder: Path) -> tupl
 
 def _read(entry: CatalogEntry, file: Path, scratch: Path) -> Source:
     kind = sniff.recognise(file)
+    if kind.format == "zip":
+        file = archive.unpacked(file, scratch)
+        kind = sniff.recognise(file)
     if kind.format not in entry.delivery.formats:
         raise DeliveryRefusedError(
             "wrong_format", resource=entry.id, formats=", ".join(entry.delivery.formats), format=kind.format
         )
     match kind.format:
-        case "xlsx":
-            return xlsx_file.read(file, entry)
+        case "xlsx" | "xls":
+            return xlsx_file.read(file, entry, kind.format)
         case "parquet":
             return parquet_file.read(file, entry)
         case "json":
