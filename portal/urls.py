@@ -19,6 +19,7 @@ from portal.views import (
     lineage,
     products,
     quality,
+    quarantine,
 )
 
 urlpatterns = [
@@ -38,8 +39,13 @@ urlpatterns = [
     path("deliveries/<int:pk>/act/", deliveries.act, name="act_on_delivery"),
     path(
         "deliveries/<slug:department>/<slug:resource>/<slug:batch>/quarantine/",
-        deliveries.quarantined,
+        quarantine.show,
         name="quarantine",
+    ),
+    path(
+        "deliveries/<slug:department>/<slug:resource>/<slug:batch>/quarantine/act/",
+        quarantine.act,
+        name="act_on_quarantine",
     ),
     path("coverage/", coverage.index, name="coverage"),
     path("quality/", quality.index, name="quality"),

@@ -17,7 +17,7 @@ from pathlib import Path
 from orchestration.ingest import archive, csv_file, json_file, parquet_file, sniff, xlsx_file
 from orchestration.ingest.source import Source, headings
 from scheme.catalog import CatalogEntry
-from warehouse import atomic, batches, declaration, inbox, landing, paths
+from warehouse import atomic, batches, declaration, inbox, landing, paths, repair
 from warehouse.batches import Batch
 from warehouse.declaration import Declaration
 from warehouse.json_rows import UnreadableError
@@ -33,6 +33,7 @@ def land_waiting(entry: CatalogEntry, receiver: str) -> Iterator[Batch]:
                 batch, is_new = land(entry, file, receiver)
                 if is_new:
                     yield batch
+    repair.repair(entry)
 
 
 def land(entry: CatalogEntry, file: Path, receiver: str) -> tuple[Batch, bool]:
@@ -45,6 +46,7 @@ def land(entry: CatalogEntry, file: Path, receiver: str) -> tuple[Batch, bool]:
         declared = declaration.read(file)
         if declared.declared_secrecy == "涉密" or entry.secrecy == "涉密":
             raise DeliveryRefusedError("secret")
+        _demand_base(entry, declared)
         batch, is_new = _land(entry, file, declared, receiver)
     except DeliveryRefusedError as refusal:
         kept = {} if refusal.kind == "secret" else {"file_name": inbox.name_of(file), "sha256": _sha256(file)}
@@ -70,11 +72,20 @@ def _land(entry: CatalogEntry, file: Path, declared: Declaration, receiver: str)
             format=source.format, encoding=source.encoding, receiver=receiver, delivered_by=declared.delivered_by,
             received_at=declared.moment, schema_version=entry.version, rows_declared=declared.rows_declared,
             rows_in=counts.rows_in, rows_landed=counts.landed, rows_quarantined=counts.quarantined,
-            quarantine_reasons=counts.reasons, columns=[c for c in source.codes if c], synthetic=entry.synthetic,
+            quarantine_reasons=counts.reasons, columns=[c for c in source.codes if c], mode=declared.mode,
+            synthetic=entry.synthetic,
         )  # fmt: skip
         os.link(file, folder / "original")
         (folder / "batch.json").write_text(batch.model_dump_json(indent=1), "utf-8")
     return batch, True
+
+
+def _demand_base(entry: CatalogEntry, declared: Declaration) -> None:
+    if declared.mode == "increment":
+        if not entry.delivery.increments:
+            raise DeliveryRefusedError("no_increment", resource=entry.id)
+        if not any(b.mode == "full" for b in batches.accepted(entry.department, entry.resource)):
+            raise DeliveryRefusedError("no_base", resource=entry.id)
 
 
 def _write(entry: CatalogEntry, file: Path, batch_id: str, folder: Path) -> tuple[Source, landing.Counts]:
