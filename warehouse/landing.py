@@ -48,7 +48,15 @@ class ArrowRows:
     width: int
 
 
-Rows = CsvRows | JsonRows | ParquetRows | ArrowRows
+@dataclass(frozen=True)
+class ChunkFile:
+    """A Parquet file of text columns ``c0`` …, ``_reason`` and ``_raw``."""
+
+    path: Path
+    width: int
+
+
+Rows = CsvRows | JsonRows | ParquetRows | ArrowRows | ChunkFile
 
 
 @dataclass(frozen=True)
@@ -125,6 +133,8 @@ def _relation(rows: Rows, folder: Path) -> str:
         case ParquetRows():
             cells = [f"nullif(CAST({_quoted(c)} AS VARCHAR), '') AS c{i}" for i, c in enumerate(rows.columns)]
             return f"SELECT {', '.join(cells)}, {own} FROM read_parquet({literal(rows.path)})"
+        case ChunkFile():
+            return f"SELECT * FROM read_parquet({literal(rows.path)})"
         case ArrowRows():
             path = folder / "chunks.parquet"
             _write_chunks(rows, path)

@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from orchestration.ingest import archive, csv_file, json_file, parquet_file, sniff, xlsx_file
+from orchestration.ingest import archive, corrections, csv_file, json_file, parquet_file, sniff, xlsx_file
 from orchestration.ingest.source import Source, headings
 from scheme.catalog import CatalogEntry
 from warehouse import atomic, batches, declaration, inbox, landing, paths, repair
@@ -70,10 +70,11 @@ def _land(entry: CatalogEntry, file: Path, declared: Declaration, receiver: str)
             batch_id=batch_id, department=entry.department, resource=entry.resource,
             file_name=inbox.name_of(file), file_sha256=sha256, file_bytes=file.stat().st_size,
             format=source.format, encoding=source.encoding, receiver=receiver, delivered_by=declared.delivered_by,
-            received_at=declared.moment, schema_version=entry.version, rows_declared=declared.rows_declared,
+            received_at=declared.moment, schema_version=entry.version,
+            rows_declared=None if source.corrects else declared.rows_declared,  # corrections declare their own rows
             rows_in=counts.rows_in, rows_landed=counts.landed, rows_quarantined=counts.quarantined,
-            quarantine_reasons=counts.reasons, columns=[c for c in source.codes if c], mode=declared.mode,
-            synthetic=entry.synthetic,
+            quarantine_reasons=counts.reasons, columns=[c for c in source.codes if c],
+            mode=source.mode or declared.mode, corrects=source.corrects, synthetic=entry.synthetic,
         )  # fmt: skip
         os.link(file, folder / "original")
         (folder / "batch.json").write_text(batch.model_dump_json(indent=1), "utf-8")
@@ -108,6 +109,8 @@ def _read(entry: CatalogEntry, file: Path, scratch: Path) -> Source:
     if kind.format == "zip":
         file = archive.unpacked(file, scratch)
         kind = sniff.recognise(file)
+    if kind.format == "xlsx" and corrections.is_corrections(file):
+        return corrections.read(file, entry, scratch)
     if kind.format not in entry.delivery.formats:
         raise DeliveryRefusedError(
             "wrong_format", resource=entry.id, formats=", ".join(entry.delivery.formats), format=kind.format

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Literal
 
 from scheme.catalog import CatalogEntry
 from warehouse.landing import Rows
@@ -21,7 +22,8 @@ _DRIFT = (("missing", "缺少"), ("unknown", "多出"), ("given twice", "重复"
 class Source:
     """Rows of one delivery and how they were read; ``codes``: item codes in column order, "" = not collected.
 
-    ``one_by_one``: the same rows read slowly, for a file that the fast reader refuses.
+    ``one_by_one``: the same rows read slowly, for a file that the fast reader refuses. ``corrects``: the batch
+    whose rows these are, some of them corrected; ``mode``: that batch's.
     """
 
     rows: Rows
@@ -29,6 +31,8 @@ class Source:
     format: str
     encoding: str | None = None
     one_by_one: Rows | None = None
+    corrects: str | None = None
+    mode: Literal["full", "increment"] | None = None
 
 
 def match_headers(entry: CatalogEntry, headers: list[str]) -> list[str]:

@@ -29,7 +29,7 @@ def read(path: Path, entry: CatalogEntry, kind: str) -> Source:
         DeliveryRefusedError: not a workbook, no such sheet, or other columns than the catalog's.
     """
     name, rows, merged = _sheet(path, entry)
-    texts = [[_text(cell) or "" for cell in row] for row in rows[: sheet_header.DEEPEST]]
+    texts = [[cell_text(cell) or "" for cell in row] for row in rows[: sheet_header.DEEPEST]]
     if entry.delivery.header_row > len(rows):
         raise DeliveryRefusedError("sheet_without_header")
     header = sheet_header.find(entry, texts, merged)
@@ -60,7 +60,7 @@ def _chunks(
     for start in range(first, len(rows), _CHUNK):
         chunk = rows[start : start + _CHUNK]
         columns: dict[str, list[str | None]] = {
-            f"c{i}": [_text(row[i]) if i < len(row) else None for row in chunk] for i in range(width)
+            f"c{i}": [cell_text(row[i]) if i < len(row) else None for row in chunk] for i in range(width)
         }
         columns["_reason"] = [unfinished.get(start + i) or _reason(row, width) for i, row in enumerate(chunk)]
         columns["_raw"] = [None] * len(chunk)
@@ -73,7 +73,8 @@ def _reason(row: list[Any], width: int) -> str | None:
     return "wrong_field_count" if any(c not in ("", None) for c in row[width:]) else None
 
 
-def _text(cell: Any) -> str | None:
+def cell_text(cell: Any) -> str | None:
+    """Return a cell as the text Excel shows, None if empty."""
     match cell:
         case None | "":
             return None

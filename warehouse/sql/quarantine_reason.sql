@@ -1,5 +1,7 @@
 -- Why a delivered row is set apart instead of landed; null = it lands. One pass over each row's joined text.
+-- A reason carried along from the batch that this one corrects stands; 'released' rows land.
 case
+    when starts_with(_reason, 'carried:') then nullif(substr(_reason, 9), 'released')
     when coalesce(trim(concat_ws('', {cells})), '') = '' then 'empty_row'
     when translate(concat_ws('', {cells}), '0. ', '') = '' then 'all_zero'
     when
