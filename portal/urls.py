@@ -51,6 +51,7 @@ urlpatterns = [
     path("quality/", quality.index, name="quality"),
     path("quality/<slug:code>/", quality.department, name="department"),
     path("quality/<slug:code>/report/", quality.report, name="department_report"),
+    path("quality/<slug:code>/<slug:resource>/corrections/", quality.corrections, name="corrections"),
     path("lineage/", lineage.index, name="lineage"),
     path("lineage/<str:name>/", lineage.node, name="node"),
     path("lineage/<str:name>/graph.json", lineage.graph, name="graph"),

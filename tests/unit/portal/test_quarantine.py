@@ -96,3 +96,26 @@ def test_a_redelivery_clears_the_quarantine_of_the_batch_before(
     page = as_user("minzheng_clerk").get(address(batch)).content.decode()
     assert f"已由批次 {later.batch_id}" in page and "全部放行" not in page
     assert "无需处理" in decide("minzheng_clerk", batch, row="3", action="放行")
+
+
+@pytest.mark.requirement("R023")
+def test_the_corrections_workbook_goes_round_through_the_portal(batch, entry, django_capture_on_commit_callbacks):
+    import io
+
+    from django.core.files.uploadedfile import SimpleUploadedFile
+    from openpyxl import load_workbook
+
+    from registry.models import Handover
+
+    where = f"/quality/minzheng/{entry.resource}/corrections/"
+    assert as_user("bureau_approver").get(where).status_code == 403
+    book = load_workbook(io.BytesIO(as_user("minzheng_clerk").get(where).content))
+    assert AuditEvent.objects.latest("seq").action == "下载整改工作簿"
+    book["整改记录"]["D2"] = "删除"
+    out = io.BytesIO()
+    book.save(out)
+    hand_in(as_user("minzheng_clerk"), SimpleUploadedFile("整改.xlsx", out.getvalue()), rows="1")
+    with django_capture_on_commit_callbacks(execute=True):
+        as_user("minzheng_head").post(f"/deliveries/{Handover.objects.latest('pk').pk}/act/", {"action": "签发"})
+    again = next(iter(land_waiting(entry, "tester")))
+    assert (again.corrects, again.rows_landed, again.rows_quarantined) == (batch.batch_id, 2, 0)
