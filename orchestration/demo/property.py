@@ -62,7 +62,7 @@ def _units(rng: np.random.Generator, rows: int) -> pl.DataFrame:
 def farm_subsidies(world: World) -> pl.DataFrame:
     """Return the subsidies of rural households: for their land in May, for machines in June."""
     rng = world.random(16)
-    rural = pl.col("town_code").str.slice(6, 1) == "1"  # towns are numbered from 101, sub-districts from 001
+    rural = pl.col("village_code").str.slice(6, 1) == "1"  # towns are numbered from 101, sub-districts from 001
     head = (pl.col("relation_code") == "02") & pl.col("death_date").is_null() & rural
     heads = world.people.filter(head)
     heads = heads.select("resident_id_number", "village_code").with_columns(
