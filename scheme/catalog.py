@@ -136,6 +136,10 @@ class Item(Strict):
     source_of: str | None = Field(
         default=None, description="数据元 of which this item is the district's one source（一数一源）, e.g. 法人名称"
     )
+    copy_of: str | None = Field(
+        default=None, description="<department>.<resource>.<item> that this item repeats of the same subject"
+    )
+    copied_by: Code | None = Field(default=None, description="item that holds the key of the copied register")
     free_text: bool = Field(default=False, description="备注等文本项: must hold no personal numbers")
     description: str = ""
 
