@@ -81,8 +81,15 @@ def _copy(entry: CatalogEntry, item: Item, entries: dict[str, CatalogEntry]) -> 
     resource, _, code = str(item.copy_of).rpartition(".")
     source = entries[resource]
     return Copy(
-        element=source.item(code).source_of or source.item(code).name, source_resource=resource,
-        source_schema=_schema(source), source_table=staging_name(source.department, source.stem).table, source_key=source.key[0], source_item=code,
-        copy_resource=entry.id, copy_schema=_schema(entry), copy_table=staging_name(entry.department, entry.stem).table,
-        copied_by=str(item.copied_by), copy_item=item.code,
-    )  # fmt: skip
+        element=source.item(code).source_of or source.item(code).name,
+        source_resource=resource,
+        source_schema=_schema(source),
+        source_table=staging_name(source.department, source.stem).table,
+        source_key=source.key[0],
+        source_item=code,
+        copy_resource=entry.id,
+        copy_schema=_schema(entry),
+        copy_table=staging_name(entry.department, entry.stem).table,
+        copied_by=str(item.copied_by),
+        copy_item=item.code,
+    )
