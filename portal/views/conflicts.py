@@ -41,7 +41,8 @@ def _visible(request: HttpRequest) -> list[dict[str, object]]:
         if source and copy and {source.department, copy.department} & mine:
             found.append(
                 {
-                    "wanted": (each.copy_resource, each.copy_item), "differing": each, "source": source, "copy": copy, "item": copy.item(each.copy_item).name,
+                    "wanted": (each.copy_resource, each.copy_item), "differing": each,
+                    "source": source, "copy": copy, "item": copy.item(each.copy_item).name,
                     "source_department": catalog.departments[source.department].short,
                     "copy_department": catalog.departments[copy.department].short,
                 }
