@@ -18,10 +18,11 @@ NAME = "deliver"
 
 def command(
     resource: Annotated[str, typer.Argument(help="<department>.<resource>")],
-    file: Annotated[Path, typer.Argument(help="CSV, xlsx, JSON or Parquet")],
+    file: Annotated[Path, typer.Argument(help="CSV, Excel, JSON, Parquet, or one of them zipped")],
     rows: Annotated[int | None, typer.Option(min=0, help="number of rows declared")] = None,
     by: Annotated[str, typer.Option(help="who delivers")] = "",
     secrecy: Annotated[str, typer.Option(help="非涉密 or 涉密")] = "非涉密",
+    increment: Annotated[bool, typer.Option("--increment", help="only what changed（增量）")] = False,
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
     """Hand over one delivery; prints batch id, rows landed, rows quarantined and why."""
@@ -42,7 +43,8 @@ def command(
         refuse("--secrecy is 非涉密 or 涉密")
     if not file.is_file():
         refuse(f"{file} is not a file")
-    declared = Declaration(rows_declared=rows, delivered_by=by, declared_secrecy=secrecy)
+    mode = "increment" if increment else "full"
+    declared = Declaration(rows_declared=rows, delivered_by=by, declared_secrecy=secrecy, mode=mode)
     try:
         waiting = hand_over(entry, file, declared, by or "command line")
     except DeliveryRefusedError as error:

@@ -1,6 +1,6 @@
 """`suyuan quality`: what Great Expectations found.
 
-Lives here: check, score, report. Stays out: judging (``expectations``).
+Lives here: check, score, report, corrections. Stays out: judging (``expectations``).
 """
 
 from __future__ import annotations
@@ -91,3 +91,26 @@ def report(
     known = {e.department for e in catalog.entries.values()}
     for code in [department] if department else sorted(known):
         print(write_report(code, output, catalog))
+
+
+@app.command()
+def corrections(
+    resource: str, output: Annotated[Path, typer.Option("-o", "--output", help="workbook to write")]
+) -> None:
+    """Write the failing rows of the last delivery as a workbook; filled in and delivered it is the redelivery."""
+    from config import django_setup
+    from config.settings import settings
+    from scheme.catalog_files import load_catalog
+
+    django_setup()
+    from expectations.corrections import NothingToCorrectError, write_corrections
+
+    entry = load_catalog(settings().catalog).entries.get(resource)
+    if entry is None:
+        refuse(f"{resource} is not in the catalog: see suyuan catalog list")
+    try:
+        made = write_corrections(entry, output)
+    except NothingToCorrectError as error:
+        refuse(str(error), 1)
+    left = f", {made.left_out:,} more in a second round" if made.left_out else ""
+    print(f"{output}  {made.rows:,} failing rows{left}")

@@ -91,7 +91,7 @@ def delivery_facts(connection: Any, version: Version, batch: Batch | None, entry
 
 def _rows(version: Version, whole: bool) -> str:
     source = f"SELECT * FROM read_parquet({literal(version.path)})"
-    if whole or len(version.batches) < 2:
+    if whole or not version.is_history:
         return source
     return f"{source} WHERE _batch_id = {literal(version.batches[-1])}"
 

@@ -14,6 +14,7 @@ from portal.views import (
     catalog_drafts,
     catalog_versions,
     catalog_workbooks,
+    conflicts,
     coverage,
     deliveries,
     grants,
@@ -21,6 +22,7 @@ from portal.views import (
     lineage,
     products,
     quality,
+    quarantine,
     source_conflicts,
 )
 
@@ -49,13 +51,21 @@ urlpatterns = [
     path("deliveries/<int:pk>/act/", deliveries.act, name="act_on_delivery"),
     path(
         "deliveries/<slug:department>/<slug:resource>/<slug:batch>/quarantine/",
-        deliveries.quarantined,
+        quarantine.show,
         name="quarantine",
     ),
+    path(
+        "deliveries/<slug:department>/<slug:resource>/<slug:batch>/quarantine/act/",
+        quarantine.act,
+        name="act_on_quarantine",
+    ),
     path("coverage/", coverage.index, name="coverage"),
+    path("conflicts/", conflicts.index, name="conflicts"),
+    path("conflicts/<slug:department>/<slug:resource>/<slug:item>/", conflicts.show, name="conflict"),
     path("quality/", quality.index, name="quality"),
     path("quality/<slug:code>/", quality.department, name="department"),
     path("quality/<slug:code>/report/", quality.report, name="department_report"),
+    path("quality/<slug:code>/<slug:resource>/corrections/", quality.corrections, name="corrections"),
     path("lineage/", lineage.index, name="lineage"),
     path("lineage/<str:name>/", lineage.node, name="node"),
     path("lineage/<str:name>/graph.json", lineage.graph, name="graph"),

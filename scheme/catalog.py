@@ -120,6 +120,7 @@ class Item(Strict):
     length: int | None = None
     scale: int | None = Field(default=None, description="decimal places of type N")
     required: bool = False
+    optional: bool = Field(default=False, description="a layout of the register may lack this column")
     standard: str | None = Field(default=None, description="e.g. GB 11643-1999")
     code_list: Code | None = Field(default=None, description="seed table holding the allowed codes")
     references: str | None = Field(default=None, description="<department>.<resource>.<item> or seed.<table>.<column>")
@@ -135,6 +136,10 @@ class Item(Strict):
     source_of: str | None = Field(
         default=None, description="数据元 of which this item is the district's one source（一数一源）, e.g. 法人名称"
     )
+    copy_of: str | None = Field(
+        default=None, description="<department>.<resource>.<item> that this item repeats of the same subject"
+    )
+    copied_by: Code | None = Field(default=None, description="item that holds the key of the copied register")
     free_text: bool = Field(default=False, description="备注等文本项: must hold no personal numbers")
     description: str = ""
 
@@ -166,12 +171,44 @@ class Rule(Strict):
         return self
 
 
+class Increments(Strict):
+    """增量汇聚: a delivery may hold only what changed; ``marker`` says of each row what happened to its key."""
+
+    marker: Code = Field(description="item that tells deletions from additions and changes")
+    deleted: list[str] = Field(min_length=1, description="values of the marker that take the key out")
+
+
+class Origin(Strict):
+    """Where the platform collects the register itself（库表、接口）; the secret part lies in a connection file."""
+
+    kind: Literal["postgres", "http"]
+    connection: Code = Field(description="name of the connection file in SUYUAN_KEYS/connections")
+    table: str = Field(default="", description="postgres: schema.table or table")
+    path: str = Field(default="", description="http: path below the connection's address")
+    rows: str = Field(default="data", description="http: field of the answer that holds the rows")
+    total: str = Field(default="total", description="http: field of the answer that holds the number of rows")
+    page: str = Field(default="page", description="http: parameter with the page number, from 1")
+    size: str = Field(default="page_size", description="http: parameter with the rows a page")
+    rows_a_page: int = Field(default=500, ge=1, le=10_000)
+    since: str = Field(default="", description="http: parameter with the checkpoint; needs increments")
+    checkpoint: Code | None = Field(default=None, description="item whose greatest value is the next checkpoint")
+
+
 class Delivery(Strict):
     """How the register is handed over."""
 
-    formats: list[Literal["csv", "xlsx", "json", "parquet"]] = ["csv"]
+    formats: list[Literal["csv", "xlsx", "xls", "json", "parquet"]] = ["csv"]
     header_row: int = Field(default=1, ge=1, description="row of an xlsx sheet that holds the headers")
     sheet: str | None = None
+    rows_at: str = Field(
+        default="",
+        pattern=r"^(\$(\.(\w+|\*)|\[\*\])+\[\*\])?$",
+        description="where the rows stand in a nested JSON document, e.g. $.buildings[*].houses[*]",
+    )
+    ignore: list[str] = Field(default=[], description="delivered columns that are not collected（最小够用）")
+    repair: bool = Field(default=False, description="damaged cells are repaired from the same key on other days")
+    increments: Increments | None = None
+    origin: Origin | None = None
 
 
 class CatalogEntry(Strict):
@@ -206,9 +243,17 @@ class CatalogEntry(Strict):
             twice = sorted({w for w in words if words.count(w) > 1})
             if twice:
                 raise ValueError(f"{what} given twice: {', '.join(twice)}")
-        missing = [k for k in self.key if k not in codes]
-        if missing:
-            raise ValueError(f"key names no item: {', '.join(missing)}")
+        named = {"key": self.key}
+        if self.delivery.increments:
+            named["delivery.increments.marker"] = [self.delivery.increments.marker]
+        if self.delivery.origin and self.delivery.origin.checkpoint:
+            named["delivery.origin.checkpoint"] = [self.delivery.origin.checkpoint]
+        for what, words in named.items():
+            missing = [w for w in words if w not in codes]
+            if missing:
+                raise ValueError(f"{what} names no item: {', '.join(missing)}")
+        if self.history and self.delivery.increments:
+            raise ValueError("history is made from full batches: give either history or delivery.increments")
         return self
 
     @property
@@ -245,13 +290,13 @@ class Department(Strict):
     code: Code
     name: str
     short: str
-    kind: Literal["政府部门", "国家机关", "公用企业", "外部样例"] = "政府部门"
+    kind: Literal["政府部门", "国家机关", "公用企业", "市级同步", "外部样例"] = "政府部门"
     note: str = ""
 
     @property
     def counts(self) -> bool:
         """Whether it enters the district's coverage and scores."""
-        return self.kind != "外部样例"
+        return self.kind not in ("市级同步", "外部样例")
 
 
 class Catalog(Strict):

@@ -24,13 +24,14 @@ DATETIME_FORMATS = [
 ]  # fmt: skip
 ROW_COLUMNS = {
     "_invalid_items": "varchar[]",
+    "_repaired_items": "varchar[]",
     "_batch_id": "varchar",
     "_row_number": "bigint",
     "_delivered_at": "timestamp",
 }
 _ROW_TITLES = {
-    "_invalid_items": "未能识别的数据项", "_batch_id": "来源批次", "_row_number": "来源行号",
-    "_delivered_at": "交付时间",
+    "_invalid_items": "未能识别的数据项", "_repaired_items": "已修复的数据项", "_batch_id": "来源批次",
+    "_row_number": "来源行号", "_delivered_at": "交付时间",
 }  # fmt: skip
 
 
@@ -62,6 +63,9 @@ def staging_models(entry: CatalogEntry) -> dict[str, str]:
         "cleaned": ",\n        ".join(f"{_cleaned(i)} as {i.code}" for i in entry.items),
         "typed": ",\n        ".join(f"{_typed(i)} as {i.code}" for i in entry.items),
         "invalid": _invalid(entry.items),
+        "superseding": _superseding(entry),
+        "latest": "latest" if entry.delivery.increments else "cleaned",
+        "dropped_reason": _dropped_reason(entry),
     }
     return {
         f"{table}.sql": sql_template("staging").substitute(facts),
@@ -121,6 +125,29 @@ def _invalid(items: list[Item]) -> str:
         return "cast([] as varchar[])"
     listed = ",\n            ".join(tests)
     return f"list_filter([\n            {listed}\n        ], lambda code: code is not null)"
+
+
+def _superseding(entry: CatalogEntry) -> str:
+    """Increments: of each key only what the last delivery says of it, unless it says that the key is gone."""
+    if not entry.delivery.increments:
+        return ""
+    return sql_template("superseding").substitute(
+        key=", ".join(entry.key),
+        without_key=" or ".join(f"{k} is null" for k in entry.key),
+        deletion=_deletion(entry),
+    )
+
+
+def _dropped_reason(entry: CatalogEntry) -> str:
+    if not entry.delivery.increments:
+        return "'exact_duplicate'"
+    return f"case when {_deletion(entry)} then 'deletion' else 'superseded' end"
+
+
+def _deletion(entry: CatalogEntry) -> str:
+    rule = entry.delivery.increments
+    values = ", ".join("'" + v.replace("'", "''") + "'" for v in rule.deleted) if rule else ""
+    return f"coalesce(trim({rule.marker}) in ({values}), false)" if rule else "false"
 
 
 def _properties(entry: CatalogEntry, table: str) -> dict[str, Any]:

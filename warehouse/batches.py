@@ -42,6 +42,8 @@ class Batch(BaseModel):
     rows_quarantined: int = 0
     quarantine_reasons: dict[str, int] = {}
     columns: list[str] = []
+    mode: Literal["full", "increment"] = "full"
+    corrects: str | None = None  # batch whose rows were delivered again with some corrected
     state: Literal["landed", "refused"] = "landed"
     refusal: str | None = None
     next_step: str | None = None
@@ -85,6 +87,12 @@ def accepted(department: str, resource: str) -> list[Batch]:
     """Return landed batches that were not set aside by a failed critical check."""
     aside = set_aside()
     return [b for b in landed(department, resource) if b.batch_id not in aside]
+
+
+def superseded_by(batch: Batch) -> Batch | None:
+    """Return the later whole delivery that stands in a batch's place, if any: its quarantine is cleared."""
+    later = [b for b in accepted(batch.department, batch.resource) if b.received_at > batch.received_at]
+    return next((b for b in reversed(later) if b.mode == "full"), None)
 
 
 def refusals() -> list[Batch]:

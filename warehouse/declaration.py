@@ -28,6 +28,7 @@ class Declaration(BaseModel):
     rows_declared: int | None = Field(default=None, ge=0)
     delivered_by: str = Field(default="", max_length=200)
     declared_secrecy: Literal["非涉密", "涉密"] = "非涉密"
+    mode: Literal["full", "increment"] = "full"
     handed_over_at: AwareDatetime | datetime = Field(default_factory=clock.now)
 
     @property

@@ -8,22 +8,19 @@ Stays out: recognising files (``orchestration.ingest``), judging values (``expec
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from warehouse.engine import connect, literal
+from warehouse.json_rows import JsonRows, UnreadableError
 
 if TYPE_CHECKING:
     import duckdb
 
 Chunk = dict[str, list[str | None]]
-
-
-class UnreadableError(ValueError):
-    """The engine cannot read the file as what it was said to be."""
 
 
 @dataclass(frozen=True)
@@ -33,14 +30,6 @@ class CsvRows:
     path: Path
     delimiter: str
     width: int
-
-
-@dataclass(frozen=True)
-class JsonRows:
-    """A UTF-8 JSON file of objects; ``keys``: the fields, in order."""
-
-    path: Path
-    keys: list[str]
 
 
 @dataclass(frozen=True)
@@ -59,7 +48,15 @@ class ArrowRows:
     width: int
 
 
-Rows = CsvRows | JsonRows | ParquetRows | ArrowRows
+@dataclass(frozen=True)
+class ChunkFile:
+    """A Parquet file of text columns ``c0`` …, ``_reason`` and ``_raw``."""
+
+    path: Path
+    width: int
+
+
+Rows = CsvRows | JsonRows | ParquetRows | ArrowRows | ChunkFile
 
 
 @dataclass(frozen=True)
@@ -76,8 +73,10 @@ class Counts:
         return sum(self.reasons.values())
 
 
-def write(rows: Rows, codes: list[str], batch_id: str, folder: Path) -> Counts:
-    """Write ``data.parquet`` and ``quarantine.parquet`` into ``folder``; ``codes``: item of each column.
+def write(rows: Rows, codes: list[str], batch_id: str, folder: Path, headings: Sequence[str] = ()) -> Counts:
+    """Write ``data.parquet`` and ``quarantine.parquet`` into ``folder``.
+
+    ``codes``: item of each column, "" = not collected; ``headings``: texts that stand above columns, never in cells.
 
     Raises:
         UnreadableError: the rows are not as regular as ``rows`` says.
@@ -88,9 +87,9 @@ def write(rows: Rows, codes: list[str], batch_id: str, folder: Path) -> Counts:
     connection = connect()
     try:
         connection.execute(
-            f"COPY ({_select(connection, rows, codes, batch_id, folder)}) TO {literal(staged)} {_PARQUET}"
+            f"COPY ({_select(_relation(rows, folder), codes, batch_id, headings)}) TO {literal(staged)} {_PARQUET}"
         )
-        counts = _separate(connection, staged, codes, folder)
+        counts = _separate(connection, staged, [c for c in codes if c], folder)
     except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.InvalidTypeException) as error:
         raise UnreadableError(type(error).__name__) from None
     finally:
@@ -100,42 +99,26 @@ def write(rows: Rows, codes: list[str], batch_id: str, folder: Path) -> Counts:
     return counts
 
 
-def json_keys(path: Path) -> list[str]:
-    """Return the fields that occur in a JSON file's objects, in order of first appearance.
-
-    Raises:
-        UnreadableError: it is not an array of objects or one object a line.
-    """
-    import duckdb
-
-    connection = connect()
-    try:
-        found = connection.execute(
-            "SELECT key FROM (SELECT unnest(json_keys(json)) AS key, row_number() OVER () AS place "
-            f"FROM {_json_objects(path)}) GROUP BY key ORDER BY min(place)"
-        ).fetchall()
-    except duckdb.Error as error:
-        raise UnreadableError(type(error).__name__) from None
-    finally:
-        connection.close()
-    return [row[0] for row in found]
-
-
 _PARQUET = "(FORMAT parquet, COMPRESSION zstd)"
 
 
-def _select(connection: duckdb.DuckDBPyConnection, rows: Rows, codes: list[str], batch_id: str, folder: Path) -> str:
-    cells = [f"c{i}" for i in range(len(codes))]
+def _select(relation: str, codes: list[str], batch_id: str, headings: Sequence[str]) -> str:
+    kept = [(f"c{i}", code) for i, code in enumerate(codes) if code]
+    cells = [cell for cell, _ in kept]
     reason = files("warehouse").joinpath("sql/quarantine_reason.sql").read_text("utf-8")
-    reason = reason.format(cells=", ".join(cells), filled=" + ".join(f"({c} is not null)::integer" for c in cells))
-    named = ", ".join(f'{cell} AS "{code}"' for cell, code in zip(cells, codes, strict=True))
+    reason = reason.format(
+        cells=", ".join(cells),
+        filled=" + ".join(f"({c} is not null)::integer" for c in cells),
+        leaked=" or ".join(f"{c} in ({', '.join(literal(h) for h in headings)})" for c in cells if headings) or "false",
+    )
+    named = ", ".join(f'{cell} AS "{code}"' for cell, code in kept)
     return (
         f"SELECT {named}, {literal(batch_id)} AS _batch_id, row_number() OVER () AS _row_number, "
-        f"{reason} AS _quarantine_reason, _raw FROM ({_relation(connection, rows, folder)})"
+        f"{reason} AS _quarantine_reason, _raw FROM ({relation})"
     )
 
 
-def _relation(connection: duckdb.DuckDBPyConnection, rows: Rows, folder: Path) -> str:
+def _relation(rows: Rows, folder: Path) -> str:
     own = "NULL::VARCHAR AS _reason, NULL::VARCHAR AS _raw"
     match rows:
         case CsvRows():
@@ -146,11 +129,12 @@ def _relation(connection: duckdb.DuckDBPyConnection, rows: Rows, folder: Path) -
                 "strict_mode = true, max_line_size = 16000000, nullstr = '')"
             )
         case JsonRows():
-            cells = [f"json ->> {literal(_json_path(k))} AS c{i}" for i, k in enumerate(rows.keys)]
-            return f"SELECT {', '.join(cells)}, {own} FROM {_json_objects(rows.path)}"
+            return f"SELECT *, {own} FROM ({rows.relation()})"
         case ParquetRows():
             cells = [f"nullif(CAST({_quoted(c)} AS VARCHAR), '') AS c{i}" for i, c in enumerate(rows.columns)]
             return f"SELECT {', '.join(cells)}, {own} FROM read_parquet({literal(rows.path)})"
+        case ChunkFile():
+            return f"SELECT * FROM read_parquet({literal(rows.path)})"
         case ArrowRows():
             path = folder / "chunks.parquet"
             _write_chunks(rows, path)
@@ -182,14 +166,6 @@ def _write_chunks(rows: ArrowRows, path: Path) -> None:
     with pq.ParquetWriter(path, schema) as writer:
         for chunk in rows.chunks:
             writer.write_table(pa.table(chunk, schema=schema))
-
-
-def _json_objects(path: Path) -> str:
-    return f"read_json_objects({literal(path)}, format = 'auto', maximum_object_size = 16777216)"
-
-
-def _json_path(key: str) -> str:
-    return '$."' + key.replace('"', '\\"') + '"'
 
 
 def _quoted(name: str) -> str:

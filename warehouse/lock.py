@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from warehouse import paths
 
@@ -52,6 +53,22 @@ def writer_lock(wait_seconds: float = 600) -> Iterator[None]:
         yield
     finally:
         _held.depth = 0
+        os.close(descriptor)
+
+
+@contextmanager
+def file_lock(path: Path, wait_seconds: float = 30) -> Iterator[None]:
+    """Hold the lock of one small file's writers for the block.
+
+    Raises:
+        WarehouseBusyError: another process kept it longer than ``wait_seconds``.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        _acquire(descriptor, wait_seconds)
+        yield
+    finally:
         os.close(descriptor)
 
 

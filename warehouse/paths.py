@@ -32,6 +32,11 @@ def landing(department: str, resource: str) -> Path:
     return home() / "landing" / identifier(department) / identifier(resource)
 
 
+def decisions(department: str, resource: str) -> Path:
+    """Decisions on quarantined rows of a resource, one file a batch."""
+    return home() / "decisions" / identifier(department) / identifier(resource)
+
+
 def refused() -> Path:
     """Records of refused deliveries (reason and row counts, no data)."""
     return home() / "refused"

@@ -29,29 +29,34 @@ class Reason:
     meaning: str
     next_step: str
     rows: int
+    is_releasable: bool = False
 
 
 def reasons(batch: Batch) -> list[Reason]:
     """Return a batch's reasons, most rows first."""
-    words = _wording()
-    found = [
-        Reason(code, words.get(code, {}).get("zh", code), words.get(code, {}).get("next_step_zh", ""), rows)
-        for code, rows in batch.quarantine_reasons.items()
-    ]
+    found = []
+    for code, count in batch.quarantine_reasons.items():
+        words = _wording().get(code, {})
+        found.append(Reason(code, words.get("zh", code), words.get("next_step_zh", ""), count, is_releasable(code)))
     return sorted(found, key=lambda r: (-r.rows, r.code))
 
 
-def rows(batch: Batch, limit: int) -> pa.Table:
-    """Return ``row_number``, ``reason`` and ``raw`` of a batch's first quarantined rows, in file order."""
+def rows(batch: Batch, numbers: list[int]) -> pa.Table:
+    """Return ``row_number``, ``reason`` and ``raw`` of a batch's quarantined rows with these numbers."""
     connection = connect()
     try:
         return connection.execute(
             f"SELECT _row_number AS row_number, reason, raw FROM read_parquet({literal(batch.quarantine)}) "
-            "ORDER BY _row_number LIMIT ?",
-            [limit],
+            "WHERE list_contains(?, _row_number) ORDER BY _row_number",
+            [numbers],
         ).to_arrow_table()
     finally:
         connection.close()
+
+
+def is_releasable(reason: str) -> bool:
+    """Whether rows set apart for this reason are whole, so that a person may let them through as delivered."""
+    return bool(_wording().get(reason, {}).get("releasable", False))
 
 
 @cache

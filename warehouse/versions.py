@@ -39,6 +39,8 @@ class Version(BaseModel):
     columns: dict[str, str]
     key: list[str] = []
     batches: list[str] = []
+    decisions: str = ""  # digest of the decisions on quarantined rows that it holds
+    is_history: bool = False  # rows of every batch; the present ones are the last batch's
     written_at: datetime
 
     @property
@@ -59,19 +61,21 @@ def write(
     *,
     key: list[str],
     batches: list[str] | None = None,
+    decisions: str = "",
+    is_history: bool = False,
 ) -> Version:
     """Export a relation of an open connection as a version; an equal one is found, not rewritten."""
-    columns = _columns(connection, relation)
+    columns = columns_of(connection, relation)
     version, rows = content_hash(connection, relation, columns, key)
     target = paths.versions(name) / version
     found = find(name, version)
-    if found and found.batches == (batches or []):
+    record = Version(
+        dataset=str(name), version=version, rows=rows, columns=columns, key=key, batches=batches or [],
+        decisions=decisions, is_history=is_history, written_at=clock.now(),
+    )  # fmt: skip
+    if found and found.model_copy(update={"written_at": record.written_at}) == record:
         _note_written(found)
         return found
-    record = Version(
-        dataset=str(name), version=version, rows=rows, columns=columns, key=key,
-        batches=batches or [], written_at=clock.now(),
-    )  # fmt: skip
     if found:  # equal content from other batches: the data stays, the record is renewed
         atomic.write_bytes(target / "version.json", record.model_dump_json(indent=1).encode())
     else:
@@ -161,7 +165,8 @@ def _read_pointers(path: Path) -> dict[str, str]:
     return json.loads(path.read_text()) if path.exists() else {}
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
+def columns_of(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
+    """Return the columns of a relation with their types."""
     rows = connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
     return {row[0]: row[1] for row in rows}
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from scheme.catalog import Catalog, CatalogEntry
 from scheme.compile_staging import ROW_COLUMNS, sql_type
 from scheme.names import landing_name, staging_name
-from warehouse import batches, paths, versions
+from warehouse import batches, decisions, paths, versions
 from warehouse.batches import Batch
 from warehouse.engine import connect, literal
 
@@ -22,9 +22,15 @@ if TYPE_CHECKING:
 
 
 def batches_in_use(entry: CatalogEntry) -> list[Batch]:
-    """Return the batches a staging table is built from: all accepted ones with history, else the last."""
+    """Return the batches a staging table is built from.
+
+    With history all accepted ones, else the last whole one and the increments since.
+    """
     found = batches.accepted(entry.department, entry.resource)
-    return found if entry.history else found[-1:]
+    if entry.history:
+        return found
+    whole = [i for i, b in enumerate(found) if b.mode == "full"]
+    return found[whole[-1] :] if whole else []
 
 
 def refresh_landing(catalog: Catalog) -> None:
@@ -61,12 +67,17 @@ def refresh_current(catalog: Catalog, integrated: dict[str, dict[str, str]]) -> 
 
 
 def _landed(entry: CatalogEntry) -> str:
-    selects = [
-        f"SELECT {_items(entry, b)}, _batch_id, _row_number, "
-        f"TIMESTAMP {literal(b.received_at.strftime('%Y-%m-%d %H:%M:%S.%f'))} AS _delivered_at "
-        f"FROM read_parquet({literal(b.data)})"
-        for b in batches_in_use(entry)
-    ]
+    selects = []
+    for batch in batches_in_use(entry):
+        at = literal(batch.received_at.strftime("%Y-%m-%d %H:%M:%S.%f"))
+        for source, repaired in ((batch.data, "NULL"), (decisions.file(batch), "repaired")):
+            if source == batch.data or source.exists():
+                selects.append(
+                    f"SELECT {_items(entry, batch)}, {literal(batch.batch_id)} AS _batch_id, _row_number, "
+                    f"CAST({repaired} AS VARCHAR[]) AS _repaired_items, TIMESTAMP {at} AS _delivered_at "
+                    f"FROM read_parquet({literal(source)})"
+                    + ("" if source == batch.data else f" WHERE decision <> {literal(decisions.REJECTED)}")
+                )
     return " UNION ALL ".join(selects)
 
 
@@ -74,7 +85,7 @@ def _nothing_landed(entry: CatalogEntry) -> str:
     nulls = ", ".join(f'NULL::VARCHAR AS "{i.code}"' for i in entry.items)
     return (
         f"SELECT {nulls}, NULL::VARCHAR AS _batch_id, NULL::BIGINT AS _row_number, "
-        "NULL::TIMESTAMP AS _delivered_at WHERE false"
+        "NULL::VARCHAR[] AS _repaired_items, NULL::TIMESTAMP AS _delivered_at WHERE false"
     )
 
 

@@ -36,3 +36,20 @@ create or replace temp macro holds_personal_number(x) as
         x,
         '(^|[^0-9A-Za-z])([1-9][0-9]{5}(18|19|20)[0-9]{9}[0-9Xx]|1[3-9][0-9]{9}|6[0-9]{15,18})($|[^0-9A-Za-z])'
     );
+
+-- Bank card number, ISO/IEC 7812-1: 16 to 19 digits that pass Luhn. Every second digit from the right is doubled
+-- and its digits added, which the place in '0516273849' gives.
+create or replace temp macro is_bank_card(x) as
+    regexp_full_match(x, '[0-9]{16,19}')
+    and (
+        ascii(substr(lpad(x, 19, '0'), 1, 1)) - 48 + instr('0516273849', substr(lpad(x, 19, '0'), 2, 1)) - 1
+        + ascii(substr(lpad(x, 19, '0'), 3, 1)) - 48 + instr('0516273849', substr(lpad(x, 19, '0'), 4, 1)) - 1
+        + ascii(substr(lpad(x, 19, '0'), 5, 1)) - 48 + instr('0516273849', substr(lpad(x, 19, '0'), 6, 1)) - 1
+        + ascii(substr(lpad(x, 19, '0'), 7, 1)) - 48 + instr('0516273849', substr(lpad(x, 19, '0'), 8, 1)) - 1
+        + ascii(substr(lpad(x, 19, '0'), 9, 1)) - 48 + instr('0516273849', substr(lpad(x, 19, '0'), 10, 1)) - 1
+        + ascii(substr(lpad(x, 19, '0'), 11, 1)) - 48 + instr('0516273849', substr(lpad(x, 19, '0'), 12, 1)) - 1
+        + ascii(substr(lpad(x, 19, '0'), 13, 1)) - 48 + instr('0516273849', substr(lpad(x, 19, '0'), 14, 1)) - 1
+        + ascii(substr(lpad(x, 19, '0'), 15, 1)) - 48 + instr('0516273849', substr(lpad(x, 19, '0'), 16, 1)) - 1
+        + ascii(substr(lpad(x, 19, '0'), 17, 1)) - 48 + instr('0516273849', substr(lpad(x, 19, '0'), 18, 1)) - 1
+        + ascii(substr(lpad(x, 19, '0'), 19, 1)) - 48
+    ) % 10 = 0;

@@ -34,7 +34,7 @@ _NEXT_STEP = {
 def current_assets(catalog: Catalog) -> list[dg.AssetsDefinition]:
     """Return the promoted table of every resource and base."""
     resources = [_resource(e, catalog) for e in catalog.entries.values()]
-    return [*resources, *(_integrated(t) for t in dbt_files.integrated_tables())]
+    return [*resources, *(_integrated(t, catalog) for t in dbt_files.integrated_tables())]
 
 
 def _resource(entry: CatalogEntry, catalog: Catalog) -> dg.AssetsDefinition:
@@ -50,14 +50,21 @@ def _resource(entry: CatalogEntry, catalog: Catalog) -> dg.AssetsDefinition:
     return _asset(name.table, keys.key(name), rule_names(entry), description, shared, titles, promote)
 
 
-def _integrated(table: str) -> dg.AssetsDefinition:
+def _integrated(table: str, catalog: Catalog) -> dg.AssetsDefinition:
     title = dbt_files.integrated_title(table)
     shared = {"group_name": "platform_integrated", "owners": ["team:bureau"], "metadata": {"名称": title}}
     return _asset(
         table, keys.key(integrated_name(table)), rule_names(None, dbt_files.integrated_keys()[table]),
-        f"{title}：经检查后可供授权使用的现行版本。", shared, dbt_files.integrated_column_titles(table),
+        f"{title}：经检查后可供授权使用的现行版本。", shared, _with_departments(table, catalog),
         lambda run: promotion.promote_integrated(table, run),
     )  # fmt: skip
+
+
+def _with_departments(table: str, catalog: Catalog) -> dict[str, str]:
+    """Return column → title with the department that decides it（一数一源）."""
+    titles, sources = dbt_files.integrated_column_titles(table), dbt_files.integrated_departments(table)
+    short = {c: d.short for c, d in catalog.departments.items()} | {"reference": "基础代码"}
+    return {c: f"{t}（数源：{short[sources[c]]}）" if c in sources else t for c, t in titles.items()}
 
 
 def _asset(

@@ -56,14 +56,53 @@ class Planter:
             self.truth.add(self.resource, rows, item, kind, rule)
         return self
 
-    def repeat_key(self, item: str, kind: str, rule: str, pairs: int) -> Planter:
-        """Give one row the key of another, ``pairs`` times; both rows are wrong."""
-        rows = self._pick(2 * pairs / max(1, len(self.frame)), None)[: 2 * pairs]
-        half = len(rows) // 2
+    def repeat_key(
+        self, item: str, kind: str, rule: str, pairs: int, *,
+        also: Sequence[str] = (), target: pl.Expr | None = None, source: pl.Expr | None = None,
+    ) -> Planter:  # fmt: skip
+        """Give one row the key of another, ``pairs`` times, with other items of it; both rows are wrong."""
+        share = pairs / max(1, len(self.frame))
+        to, of = self._pick(share, target)[:pairs], self._pick(share, source)[:pairs]
+        half = min(len(to), len(of))
         if half:
-            source = self.frame[item].gather(rows[:half])
-            self.frame = self.frame.with_columns(self.frame[item].scatter(rows[half : 2 * half], source))
-            self.truth.add(self.resource, rows[: 2 * half], item, kind, rule)
+            for each in (item, *also):
+                self.frame = self.frame.with_columns(
+                    self.frame[each].scatter(to[:half], self.frame[each].gather(of[:half]))
+                )
+            self.truth.add(self.resource, np.sort(np.r_[to[:half], of[:half]]), item, kind, rule)
+        return self
+
+    def swap(
+        self, first: str, second: str, kind: str, rule: str, share: float, where: pl.Expr | None = None
+    ) -> Planter:
+        """Exchange two items of a row."""
+        rows = self._pick(share, where)
+        if len(rows):
+            one, other = self.frame[first], self.frame[second]
+            self.frame = self.frame.with_columns(
+                one.scatter(rows, other.gather(rows)).alias(first), other.scatter(rows, one.gather(rows)).alias(second)
+            )
+            self.truth.add(self.resource, rows, first, kind, rule)
+        return self
+
+    def run(
+        self, item: str, kind: str, rule: str, of: str, length: int, share: float, change: Change,
+        where: pl.Expr | None = None,
+    ) -> Planter:  # fmt: skip
+        """Give ``length`` rows of one ``of`` that follow each other one value; the rule finds the last of them.
+
+        ``change`` receives the values of the first rows, ``where`` is judged there.
+        """
+        starts = self._starts(of, length, where)
+        count = min(len(starts), max(1, round(len(self.frame) * share)))
+        starts = np.sort(self.rng.choice(starts, count, replace=False)) if count else starts
+        if len(starts):
+            rows = (starts[:, None] + np.arange(length)).ravel()
+            new = pl.Series(item, change(self.frame[item].gather(starts)), dtype=pl.String, strict=False)
+            repeated = new.gather(np.repeat(np.arange(len(starts)), length))
+            self.frame = self.frame.with_columns(self.frame[item].scatter(rows, repeated).alias(item))
+            self.free[rows] = False
+            self.truth.add(self.resource, starts + length - 1, item, kind, rule)
         return self
 
     def note(self, item: str, kind: str, rule: str, where: pl.Expr) -> Planter:
@@ -72,6 +111,17 @@ class Planter:
         self.free[rows] = False
         self.truth.add(self.resource, rows, item, kind, rule)
         return self
+
+    def _starts(self, of: str, length: int, where: pl.Expr | None) -> np.ndarray:
+        """Return every ``length``-th row from which ``length`` rows are free and of the same ``of``."""
+        starts = np.arange(0, len(self.frame) - length + 1, length)
+        owner = self.frame[of].fill_null("").to_numpy()
+        fits = self.free[starts[:, None] + np.arange(length)].all(axis=1) & (
+            owner[starts] == owner[starts + length - 1]
+        )
+        if where is not None:
+            fits &= self.frame.select(where.fill_null(False)).to_series().to_numpy()[starts]
+        return starts[fits]
 
     def _pick(self, share: float, where: pl.Expr | None) -> np.ndarray:
         allowed = self.free.copy()

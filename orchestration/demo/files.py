@@ -13,9 +13,12 @@ import polars as pl
 
 from scheme.catalog import CatalogEntry
 
-GB18030 = {"minzheng.subsistence_allowance", "fayuan.dishonest_debtors"}
-WITH_BOM = {"renshe.employer_insurance", "shichang.enterprise_registration"}
-FOOTINGS = {"minzheng.subsistence_allowance": ["合计", "第1页", "第2页", "制表：区民政局"]}
+GB18030 = {"minzheng.subsistence_allowance", "fayuan.dishonest_debtors", "nongye.farm_subsidies"}
+WITH_BOM = {"renshe.employer_insurance", "shichang.enterprise_registration", "shenpi.administrative_licences"}
+FOOTINGS = {
+    "minzheng.subsistence_allowance": ["合计", "第1页", "第2页", "制表：区民政局"],
+    "nongye.farm_subsidies": ["合计", "第1页", "制表：区农业农村局"],
+}
 
 
 def write(entry: CatalogEntry, frame: pl.DataFrame, folder: Path, stamp: str) -> tuple[Path, int]:

@@ -116,9 +116,10 @@ def tax_credit(firms: pl.DataFrame, seed: int) -> pl.DataFrame:
 
 
 def abnormal(firms: pl.DataFrame, seed: int, scale: float, as_of: dt.date) -> pl.DataFrame:
-    """Return entries of the list of abnormal operation."""
+    """Return entries of the list of abnormal operation; a deregistered firm is on none."""
     rng = np.random.default_rng([seed, 5])
     rows = max(12, int(520 * scale))
+    firms = firms.filter(pl.col("status_code") != "注销")
     picked = firms["uscc"].gather(rng.choice(len(firms), rows, replace=False))
     listed = day_number(as_of) - rng.integers(30, 1400, rows)
     removed = listed + rng.integers(20, 500, rows)

@@ -15,7 +15,8 @@ from config.clock import SHANGHAI
 from config.settings import settings
 from orchestration.demo import files
 from orchestration.demo.defects import Truth
-from orchestration.demo.registers import REGISTERS, World
+from orchestration.demo.registers import REGISTERS
+from orchestration.demo.world import World
 from scheme.catalog_files import load_catalog
 
 SEED = 20260924

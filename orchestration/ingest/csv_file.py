@@ -13,6 +13,7 @@ import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
+from orchestration.ingest.lines import LONGEST, bounded
 from orchestration.ingest.sniff import undecodable
 from orchestration.ingest.source import Source, is_header, match_headers
 from scheme.catalog import CatalogEntry
@@ -22,7 +23,7 @@ from warehouse.refusal import DeliveryRefusedError
 _BLOCK = 1 << 20
 _CHUNK = 50_000
 DELIMITERS = (",", "\t", ";", "|")
-csv.field_size_limit(16 << 20)
+csv.field_size_limit(LONGEST)
 
 
 def read(path: Path, entry: CatalogEntry, encoding: str, scratch: Path) -> Source:
@@ -64,7 +65,7 @@ def _delimiter(path: Path, entry: CatalogEntry) -> str:
 def _records(path: Path, delimiter: str) -> Iterator[list[str]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         try:
-            yield from csv.reader(file, delimiter=delimiter)
+            yield from csv.reader(bounded(file), delimiter=delimiter)
         except csv.Error:
             raise DeliveryRefusedError("open_quote") from None
 

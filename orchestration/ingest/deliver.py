@@ -14,12 +14,13 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from orchestration.ingest import csv_file, json_file, parquet_file, sniff, xlsx_file
-from orchestration.ingest.source import Source
+from orchestration.ingest import archive, corrections, csv_file, json_file, parquet_file, sniff, xlsx_file
+from orchestration.ingest.source import Source, headings
 from scheme.catalog import CatalogEntry
-from warehouse import atomic, batches, declaration, inbox, landing, paths
+from warehouse import atomic, batches, declaration, inbox, landing, paths, repair
 from warehouse.batches import Batch
 from warehouse.declaration import Declaration
+from warehouse.json_rows import UnreadableError
 from warehouse.lock import writer_lock
 from warehouse.refusal import DeliveryRefusedError
 
@@ -32,6 +33,7 @@ def land_waiting(entry: CatalogEntry, receiver: str) -> Iterator[Batch]:
                 batch, is_new = land(entry, file, receiver)
                 if is_new:
                     yield batch
+    repair.repair(entry)
 
 
 def land(entry: CatalogEntry, file: Path, receiver: str) -> tuple[Batch, bool]:
@@ -44,6 +46,7 @@ def land(entry: CatalogEntry, file: Path, receiver: str) -> tuple[Batch, bool]:
         declared = declaration.read(file)
         if declared.declared_secrecy == "涉密" or entry.secrecy == "涉密":
             raise DeliveryRefusedError("secret")
+        _demand_base(entry, declared)
         batch, is_new = _land(entry, file, declared, receiver)
     except DeliveryRefusedError as refusal:
         kept = {} if refusal.kind == "secret" else {"file_name": inbox.name_of(file), "sha256": _sha256(file)}
@@ -67,13 +70,23 @@ def _land(entry: CatalogEntry, file: Path, declared: Declaration, receiver: str)
             batch_id=batch_id, department=entry.department, resource=entry.resource,
             file_name=inbox.name_of(file), file_sha256=sha256, file_bytes=file.stat().st_size,
             format=source.format, encoding=source.encoding, receiver=receiver, delivered_by=declared.delivered_by,
-            received_at=declared.moment, schema_version=entry.version, rows_declared=declared.rows_declared,
+            received_at=declared.moment, schema_version=entry.version,
+            rows_declared=None if source.corrects else declared.rows_declared,  # corrections declare their own rows
             rows_in=counts.rows_in, rows_landed=counts.landed, rows_quarantined=counts.quarantined,
-            quarantine_reasons=counts.reasons, columns=source.codes, synthetic=entry.synthetic,
+            quarantine_reasons=counts.reasons, columns=[c for c in source.codes if c],
+            mode=source.mode or declared.mode, corrects=source.corrects, synthetic=entry.synthetic,
         )  # fmt: skip
         os.link(file, folder / "original")
         (folder / "batch.json").write_text(batch.model_dump_json(indent=1), "utf-8")
     return batch, True
+
+
+def _demand_base(entry: CatalogEntry, declared: Declaration) -> None:
+    if declared.mode == "increment":
+        if not entry.delivery.increments:
+            raise DeliveryRefusedError("no_increment", resource=entry.id)
+        if not any(b.mode == "full" for b in batches.accepted(entry.department, entry.resource)):
+            raise DeliveryRefusedError("no_base", resource=entry.id)
 
 
 def _write(entry: CatalogEntry, file: Path, batch_id: str, folder: Path) -> tuple[Source, landing.Counts]:
@@ -82,8 +95,8 @@ def _write(entry: CatalogEntry, file: Path, batch_id: str, folder: Path) -> tupl
         source = _read(entry, file, Path(scratch))
         for rows in filter(None, (source.rows, source.one_by_one)):
             try:
-                counts = landing.write(rows, source.codes, batch_id, folder)
-            except landing.UnreadableError:
+                counts = landing.write(rows, source.codes, batch_id, folder, headings(entry))
+            except UnreadableError:
                 continue
             if counts.rows_in == 0:
                 raise DeliveryRefusedError("no_rows")
@@ -93,13 +106,18 @@ def _write(entry: CatalogEntry, file: Path, batch_id: str, folder: Path) -> tupl
 
 def _read(entry: CatalogEntry, file: Path, scratch: Path) -> Source:
     kind = sniff.recognise(file)
+    if kind.format == "zip":
+        file = archive.unpacked(file, scratch)
+        kind = sniff.recognise(file)
+    if kind.format == "xlsx" and corrections.is_corrections(file):
+        return corrections.read(file, entry, scratch)
     if kind.format not in entry.delivery.formats:
         raise DeliveryRefusedError(
             "wrong_format", resource=entry.id, formats=", ".join(entry.delivery.formats), format=kind.format
         )
     match kind.format:
-        case "xlsx":
-            return xlsx_file.read(file, entry)
+        case "xlsx" | "xls":
+            return xlsx_file.read(file, entry, kind.format)
         case "parquet":
             return parquet_file.read(file, entry)
         case "json":

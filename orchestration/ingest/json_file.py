@@ -1,19 +1,20 @@
-"""JSON deliveries: an array of objects, one object a line, rows inside a wrapper object, or two documents.
+"""JSON deliveries: an array of objects, one object a line, rows inside a wrapper or deep in a document, two documents.
 
-Lives here: finding the rows, and the names of their fields. Some open-data portals write two documents, one a
-line: a column dictionary (name_en, name_cn) and then the rows.
-Stays out: nested values (landed as their JSON text).
+Lives here: finding the rows, and the names of their fields. A nested object's fields are columns ``outer.inner``; the
+document around the rows is ``../field`` (only fields that the catalog entry names so). Some open-data portals write
+two documents, one a line: a column dictionary (name_en, name_cn) and then the rows.
+Stays out: lists inside a row (landed as their JSON text).
 """
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
+from orchestration.ingest.lines import LONGEST
 from orchestration.ingest.source import Source, match_headers
 from scheme.catalog import CatalogEntry
-from warehouse.landing import JsonRows, UnreadableError, json_keys
+from warehouse.json_rows import JsonRows, UnreadableError, arrays, fields
 from warehouse.refusal import DeliveryRefusedError
 
 _WRAPPER_LIMIT = 256 << 20
@@ -25,27 +26,51 @@ def read(path: Path, entry: CatalogEntry, encoding: str, scratch: Path) -> Sourc
     Raises:
         DeliveryRefusedError: not JSON, no rows found, or other fields than the catalog's.
     """
-    names: dict[str, str] = {}
-    rows = path
-    if encoding != "utf-8":
-        rows = scratch / "rows.json"
-        rows.write_text(path.read_text(encoding), "utf-8")
-    with rows.open(encoding="utf-8") as file:
-        first = file.readline()
+    plain = path if encoding == "utf-8" else _reencoded(path, encoding, scratch)
+    with plain.open(encoding="utf-8") as file:
+        first = file.readline(LONGEST)
         rest_starts = file.readline(64).lstrip()
-    dictionary = _dictionary(first)
-    if dictionary and rest_starts:
-        names, rows = dictionary, _without_first_line(rows, scratch)
+    names = _dictionary(first) if rest_starts else {}
+    at = ""
+    if names:
+        plain = _without_first_line(plain, scratch)
     elif first.lstrip().startswith("{") and not rest_starts.startswith("{"):
-        rows = _unwrapped(rows, scratch)
+        at = _wrapped(plain, entry)
     try:
-        keys = json_keys(rows)
+        found = fields(plain, at)
     except UnreadableError:
         raise DeliveryRefusedError("bad_json") from None
-    if not keys:
+    if not found:
         raise DeliveryRefusedError("json_without_rows")
-    codes = match_headers(entry, [names.get(k, k) for k in keys])
-    return Source(JsonRows(rows, keys), codes, "json", encoding)
+    found += _around(entry) if at else []
+    shown = [".".join(f) if f[0] != ".." else f"../{f[1]}" for f in found]
+    return Source(JsonRows(plain, found, at), match_headers(entry, [names.get(s, s) for s in shown]), "json", encoding)
+
+
+def _wrapped(path: Path, entry: CatalogEntry) -> str:
+    """Return where the rows of a wrapping document stand: as the entry says, or in its one array."""
+    if path.stat().st_size > _WRAPPER_LIMIT:
+        raise DeliveryRefusedError("wrapper_too_large")
+    if entry.delivery.rows_at:
+        return entry.delivery.rows_at
+    try:
+        found = arrays(path)
+    except UnreadableError:
+        raise DeliveryRefusedError("bad_json") from None
+    return f'$."{found[0]}"[*]' if len(found) == 1 and '"' not in found[0] else ""
+
+
+def _around(entry: CatalogEntry) -> list[tuple[str, ...]]:
+    labels = [label for i in entry.items for label in i.labels if label.startswith("../")]
+    return [("..", label.removeprefix("../")) for label in labels]
+
+
+def _reencoded(path: Path, encoding: str, scratch: Path) -> Path:
+    target = scratch / "rows.json"
+    with path.open(encoding=encoding) as source, target.open("w", encoding="utf-8") as out:
+        while block := source.read(1 << 20):
+            out.write(block)
+    return target
 
 
 def _dictionary(line: str) -> dict[str, str]:
@@ -65,19 +90,4 @@ def _without_first_line(path: Path, scratch: Path) -> Path:
         source.readline()
         while block := source.read(1 << 20):
             out.write(block)
-    return target
-
-
-def _unwrapped(path: Path, scratch: Path) -> Path:
-    if path.stat().st_size > _WRAPPER_LIMIT:
-        raise DeliveryRefusedError("wrapper_too_large")
-    try:
-        document: Any = json.loads(path.read_text("utf-8"))
-    except ValueError:
-        return path  # several objects, or no JSON: json_keys decides
-    lists = [v for v in document.values() if isinstance(v, list)] if isinstance(document, dict) else []
-    if len(lists) != 1:
-        return path
-    target = scratch / "unwrapped.json"
-    target.write_text(json.dumps(lists[0], ensure_ascii=False), "utf-8")
     return target

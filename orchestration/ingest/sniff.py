@@ -17,9 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from orchestration.ingest import archive
 from warehouse.refusal import DeliveryRefusedError
 
-Format = Literal["csv", "xlsx", "json", "parquet"]
+Format = Literal["csv", "xlsx", "xls", "json", "parquet", "zip"]
 _HEAD = 64 * 1024
 _BLOCK = 1 << 20
 
@@ -44,9 +45,11 @@ def recognise(path: Path) -> Kind:
         raise DeliveryRefusedError("empty_file")
     if head.startswith(b"PAR1"):
         return Kind("parquet", None)
-    if head.startswith(b"PK\x03\x04"):
-        return Kind("xlsx", None)
-    if head.startswith((b"\xd0\xcf\x11\xe0", b"%PDF", b"Rar!", b"\x1f\x8b", b"7z\xbc\xaf")):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return Kind("xlsx" if archive.is_workbook(path) else "zip", None)
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        return Kind("xls", None)
+    if head.startswith((b"%PDF", b"Rar!", b"\x1f\x8b", b"7z\xbc\xaf")):
         raise DeliveryRefusedError("unsupported")
     encoding = _encoding(path, head)
     text = head.decode(encoding, "ignore").lstrip()

@@ -1,8 +1,8 @@
-"""Excel workbooks (.xlsx).
+"""Excel workbooks (.xlsx, .xls).
 
 Lives here: one sheet as text. Numbers become the digits Excel shows, dates ISO 8601; a number of more than 15
-digits has lost its last ones in Excel, so its row is quarantined.
-Stays out: old .xls workbooks (refused by ``sniff``).
+digits has lost its last ones in Excel, so its row is quarantined, as is a row with a formula that has no result.
+Stays out: finding the header rows (``sheet_header``), formulas (``formulas``).
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from orchestration.ingest.source import Source, is_header, match_headers
+from orchestration.ingest import formulas, sheet_header
+from orchestration.ingest.source import Source, match_headers
 from scheme.catalog import CatalogEntry
 from warehouse.landing import ArrowRows
 from warehouse.refusal import DeliveryRefusedError
@@ -21,26 +22,24 @@ _EXACT = 10**15
 _CHUNK = 50_000
 
 
-def read(path: Path, entry: CatalogEntry) -> Source:
-    """Return the sheet of a workbook as a source.
+def read(path: Path, entry: CatalogEntry, kind: str) -> Source:
+    """Return the sheet of a workbook (``kind`` xlsx or xls) as a source.
 
     Raises:
         DeliveryRefusedError: not a workbook, no such sheet, or other columns than the catalog's.
     """
-    rows = _sheet(path, entry)
-    place = entry.delivery.header_row - 1
-    if place >= len(rows):
+    name, rows, merged = _sheet(path, entry)
+    texts = [[cell_text(cell) or "" for cell in row] for row in rows[: sheet_header.DEEPEST]]
+    if entry.delivery.header_row > len(rows):
         raise DeliveryRefusedError("sheet_without_header")
-    headers = [_text(cell) or "" for cell in rows[place]]
-    if not is_header(entry, headers):
-        place, headers = _find_header(rows, entry, place, headers)
-    while headers and not headers[-1]:
-        headers.pop()
-    codes = match_headers(entry, headers)
-    return Source(ArrowRows(_chunks(rows[place + 1 :], len(codes)), len(codes)), codes, "xlsx")
+    header = sheet_header.find(entry, texts, merged)
+    codes = match_headers(entry, header.names)
+    unfinished = formulas.unfinished(path, name) if kind == "xlsx" else {}
+    chunks = _chunks(rows, header.first_row, len(codes), unfinished)
+    return Source(ArrowRows(chunks, len(codes)), codes, kind)
 
 
-def _sheet(path: Path, entry: CatalogEntry) -> list[list[Any]]:
+def _sheet(path: Path, entry: CatalogEntry) -> tuple[str, list[list[Any]], list[sheet_header.Area]]:
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
@@ -49,26 +48,21 @@ def _sheet(path: Path, entry: CatalogEntry) -> list[list[Any]]:
         name = entry.delivery.sheet or (names[0] if names else "")
         if name not in names:
             raise DeliveryRefusedError("no_such_sheet", sheet=name)
-        return book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        sheet = book.get_sheet_by_name(name)
+        return name, sheet.to_python(skip_empty_area=False), sheet.merged_cell_ranges or []
     except (CalamineError, OSError):
         raise DeliveryRefusedError("bad_workbook") from None
 
 
-def _find_header(rows: list[list[Any]], entry: CatalogEntry, place: int, headers: list[str]) -> tuple[int, list[str]]:
-    for i, row in enumerate(rows[:10]):
-        texts = [_text(cell) or "" for cell in row]
-        if is_header(entry, texts) * 2 >= len(entry.items):
-            return i, texts
-    return place, headers
-
-
-def _chunks(rows: list[list[Any]], width: int) -> Iterator[dict[str, list[str | None]]]:
-    for start in range(0, len(rows), _CHUNK):
+def _chunks(
+    rows: list[list[Any]], first: int, width: int, unfinished: dict[int, str]
+) -> Iterator[dict[str, list[str | None]]]:
+    for start in range(first, len(rows), _CHUNK):
         chunk = rows[start : start + _CHUNK]
         columns: dict[str, list[str | None]] = {
-            f"c{i}": [_text(row[i]) if i < len(row) else None for row in chunk] for i in range(width)
+            f"c{i}": [cell_text(row[i]) if i < len(row) else None for row in chunk] for i in range(width)
         }
-        columns["_reason"] = [_reason(row, width) for row in chunk]
+        columns["_reason"] = [unfinished.get(start + i) or _reason(row, width) for i, row in enumerate(chunk)]
         columns["_raw"] = [None] * len(chunk)
         yield columns
 
@@ -79,7 +73,8 @@ def _reason(row: list[Any], width: int) -> str | None:
     return "wrong_field_count" if any(c not in ("", None) for c in row[width:]) else None
 
 
-def _text(cell: Any) -> str | None:
+def cell_text(cell: Any) -> str | None:
+    """Return a cell as the text Excel shows, None if empty."""
     match cell:
         case None | "":
             return None

@@ -9,13 +9,13 @@ from __future__ import annotations
 from scheme.catalog import Catalog, CatalogEntry
 from scheme.grant import Grant
 from scheme.names import staging_name
-from warehouse import grant_file, versions
+from warehouse import decisions, grant_file, versions
 from warehouse.inbox import waiting
 from warehouse.views import batches_in_use
 
 
 def deliveries(catalog: Catalog) -> list[str]:
-    """Return waiting files and landed batches that no written version holds."""
+    """Return waiting files, and landed batches and decisions on their rows that no written version holds."""
     return sorted(f"{entry.id}/{name}" for entry in catalog.entries.values() for name in _of(entry))
 
 
@@ -23,9 +23,9 @@ def grants(active: list[Grant]) -> list[str]:
     """Return grants in force that have no published file, with the last act on each."""
     from registry.models import AuditEvent
 
-    found = []
+    found, published = [], grant_file.published()
     for grant in sorted(active, key=lambda g: g.grant):
-        if grant.grant not in grant_file.published():
+        if grant.grant not in published:
             last = AuditEvent.objects.filter(object=f"grant:{grant.grant}").order_by("-seq").first()
             found.append(f"grant {grant.grant}/{last.seq if last else 0}")
     return found
@@ -34,5 +34,9 @@ def grants(active: list[Grant]) -> list[str]:
 def _of(entry: CatalogEntry) -> list[str]:
     written = versions.latest_written(staging_name(entry.department, entry.stem))
     built = set(written.batches) if written else set()
-    landed = [b.batch_id for b in batches_in_use(entry) if b.batch_id not in built]
-    return [f.name for f in waiting(entry)] + landed
+    used = batches_in_use(entry)
+    found = [f.name for f in waiting(entry)] + [b.batch_id for b in used if b.batch_id not in built]
+    digest = decisions.digest(used)
+    if written and written.decisions != digest:
+        found.append(f"decisions {digest}")
+    return found

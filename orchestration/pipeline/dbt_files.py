@@ -21,6 +21,7 @@ import yaml
 
 from config import clock
 from config.settings import PROJECT_ROOT, settings
+from scheme import copies
 from scheme.catalog import Catalog
 from scheme.compile_models import authorized_models, missing_columns
 from scheme.compile_staging import ROW_COLUMNS, sources, staging_models
@@ -92,6 +93,12 @@ def integrated_column_titles(table: str) -> dict[str, str]:
     return {c["name"]: c.get("description", "") for c in _integrated_models()[table].get("columns", [])}
 
 
+def integrated_departments(table: str) -> dict[str, str]:
+    """Return column → the department whose register decides it; ``reference`` = a reference register."""
+    columns = _integrated_models()[table].get("columns", [])
+    return {c["name"]: c["meta"]["source_department"] for c in columns if "source_department" in c.get("meta", {})}
+
+
 @cache
 def _integrated_models() -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
@@ -129,6 +136,7 @@ def render(catalog: Catalog, grants: list[Grant]) -> dict[str, list[str]]:
     One bad grant never stops another's build (design decision 4).
     """
     wanted = {p.relative_to(PROJECT).as_posix(): p.read_text("utf-8") for p in _sources()}
+    wanted["macros/copies.sql"] = copies.macro(catalog.entries)
     wanted["models/sources.yml"] = sources(catalog, sorted(integrated_tables()))
     for entry in catalog.entries.values():
         for name, text in staging_models(entry).items():

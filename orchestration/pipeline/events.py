@@ -147,7 +147,7 @@ def known_columns() -> dict[str, list[str]]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             found[f"platform.reference.{path.stem}"] = next(csv.reader(file))
     found |= _authorized_columns()
-    for table in ("person_history", "enterprise_history"):
+    for table in sorted(set(dbt_files.integrated_keys()) - set(dbt_files.integrated_tables())):
         written = _latest(integrated_name(table))
         if written:
             found[f"platform.integrated.{table}"] = list(written.columns)
@@ -159,7 +159,7 @@ def _catalog_columns(catalog: Catalog) -> dict[str, list[str]]:
     for entry in catalog.entries.values():
         items = [i.code for i in entry.items]
         landing = landing_name(entry.department, entry.resource)
-        found[str(landing)] = [*items, "_batch_id", "_row_number", "_delivered_at"]
+        found[str(landing)] = [*items, "_batch_id", "_row_number", "_repaired_items", "_delivered_at"]
         table = staging_name(entry.department, entry.stem).table
         for schema in ("staging", "current", "history"):
             found[f"platform.{schema}.{table}"] = [*items, *ROW_COLUMNS]

@@ -36,6 +36,7 @@ def inputs(grants: list[Grant]) -> str:
         "grants": sorted(f"{g.grant}:{g.sha256}" for g in grants),
         "inbox": _stats(paths.home() / "inbox", ["**/*"]),
         "landing": _names(paths.home() / "landing"),
+        "decisions": _stats(paths.home() / "decisions", ["**/*.parquet"]),
         "catalog": [_stats(f, ["**/*.yml"]) for f in (settings().catalog, published_folder())],
         "promoted": _text(paths.pointers()),
         "bundles": _stats(paths.grants(), ["*/bundle.json"]),

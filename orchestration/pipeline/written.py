@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from config import clock
@@ -16,9 +17,9 @@ from orchestration.pipeline import dbt_files, events
 from scheme.catalog import Catalog, CatalogEntry
 from scheme.names import DatasetName, integrated_name, reference_name, staging_name
 from scheme.protocols import ColumnEdge
-from warehouse import paths
+from warehouse import decisions, paths
 from warehouse.engine import connect
-from warehouse.versions import Version, content_hash, write
+from warehouse.versions import Version, columns_of, content_hash, write
 from warehouse.views import batches_in_use
 
 
@@ -39,7 +40,7 @@ def export_staging(
         for e in catalog.entries.values()
         if staging_name(e.department, e.stem).table in tables
     ]
-    found = {name.table: _export(name, ["_batch_id", "_row_number"], _batches(e)) for e, name in wanted}
+    found = {name.table: _export_staged(e, name) for e, name in wanted}
     return {
         name.table: Built(
             found[name.table],
@@ -52,7 +53,7 @@ def export_staging(
 def export_integrated(tables: set[str], run_id: UUID, started: datetime, target: str) -> dict[str, Built]:
     """Export the named integrated bases; return table → what was built."""
     wanted = {t: key for t, key in dbt_files.integrated_keys().items() if t in tables}
-    versions = {t: _export(integrated_name(t), key, []) for t, key in wanted.items()}
+    versions = {t: _export(integrated_name(t), key) for t, key in wanted.items()}
     found: dict[str, Built] = {}
     for table, version in versions.items():
         title = dbt_files.integrated_title(table)
@@ -68,8 +69,7 @@ def measure_reference(tables: set[str], run_id: UUID, started: datetime) -> dict
     try:
         for table in sorted(tables):
             relation = f'"reference"."{table}"'
-            described = connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
-            columns = {row[0]: row[1] for row in described}
+            columns = columns_of(connection, relation)
             content, rows = content_hash(connection, relation, columns, [])
             version = Version(
                 dataset=str(reference_name(table)), version=content, rows=rows, columns=columns, written_at=clock.now()
@@ -81,13 +81,17 @@ def measure_reference(tables: set[str], run_id: UUID, started: datetime) -> dict
     return found
 
 
-def _export(name: DatasetName, key: list[str], batch_ids: list[str]) -> Version:
+def _export_staged(entry: CatalogEntry, name: DatasetName) -> Version:
+    used = batches_in_use(entry)
+    return _export(
+        name, ["_batch_id", "_row_number"], batches=[b.batch_id for b in used], decisions=decisions.digest(used),
+        is_history=entry.history,
+    )  # fmt: skip
+
+
+def _export(name: DatasetName, key: list[str], **sources: Any) -> Version:
     connection = connect(paths.zone_database("platform"), read_only=True)
     try:
-        return write(connection, name, f'"{name.schema}"."{name.table}"', key=key, batches=batch_ids)
+        return write(connection, name, f'"{name.schema}"."{name.table}"', key=key, **sources)
     finally:
         connection.close()
-
-
-def _batches(entry: CatalogEntry) -> list[str]:
-    return [b.batch_id for b in batches_in_use(entry)]

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
@@ -76,22 +75,6 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
     except DeliveryRefusedError as refusal:
         messages.error(request, f"{refusal.reason_zh}{refusal.next_step_zh}")
     return redirect("deliveries")
-
-
-@requires("handover")
-def quarantined(request: HttpRequest, department: str, resource: str, batch: str) -> HttpResponseBase:
-    """Show why rows of a batch were set apart; the rows themselves only to the owning department."""
-    entry = load_catalog(settings().catalog).entries.get(f"{department}.{resource}")
-    found = next((b for b in batches.landed(department, resource) if b.batch_id == batch), None) if entry else None
-    account = account_of(request)
-    if entry is None or found is None:
-        return refused(request, "没有该批次。", "数据汇聚", "请返回数据汇聚页。", status=404)
-    if account.department and account.department != department:
-        return refused(request, _NOT_YOURS, "数据汇聚", "请查看本部门的批次。")
-    is_own = account.department == department
-    rows = quarantine.rows(found, 200).to_pylist() if is_own else []
-    context = {"entry": entry, "batch": found, "reasons": quarantine.reasons(found), "rows": rows, "is_own": is_own}
-    return render(request, "portal/quarantine.html", context)
 
 
 def _secret(request: HttpRequest, entry: CatalogEntry) -> HttpResponse:

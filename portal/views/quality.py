@@ -9,10 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
+from config import clock
 from config.settings import settings
+from expectations.corrections import NothingToCorrectError, write_corrections
 from expectations.report import department_quality, write_report
 from portal.access import account_of, refused, requires
 from portal.downloads import file_answer
+from registry import audit
 from registry.accounts import departments_of
 from scheme.catalog import Catalog, Dimension, Severity
 from scheme.catalog_files import load_catalog
@@ -61,6 +64,25 @@ def report(request: HttpRequest, code: str) -> HttpResponseBase:
         return refused(request, "您的账号无权下载该部门的报告。", "数据治理", "请下载本部门的报告。")
     with tempfile.TemporaryDirectory() as folder:
         path = write_report(code, Path(folder), catalog)
+        return file_answer(path, as_attachment=True)
+
+
+@requires("handover")
+def corrections(request: HttpRequest, code: str, resource: str) -> HttpResponseBase:
+    """Download the failing rows of the last delivery as a workbook; only the department itself: it holds raw data."""
+    entry = load_catalog(settings().catalog).entries.get(f"{code}.{resource}")
+    account = account_of(request)
+    if entry is None or account.department != code:
+        return refused(request, "整改工作簿含原始记录，仅限数源部门本部门下载。", "数据治理", "请由数源部门办理。")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{entry.name}整改工作簿_{clock.today():%Y%m%d}.xlsx"
+        try:
+            made = write_corrections(entry, path)
+        except NothingToCorrectError:
+            return refused(
+                request, "最近一次汇聚没有问题记录，无需整改。", "数据治理", "请返回数据质量页。", status=404
+            )
+        audit.append(account, "下载整改工作簿", f"resource:{entry.id}", {"rows": made.rows})
         return file_answer(path, as_attachment=True)
 
 

@@ -27,18 +27,20 @@ cleaned as (
         ${cleaned},
         _batch_id,
         _row_number,
+        _repaired_items,
         _delivered_at
     from kept
 ),
-
+${superseding}
 typed as (
     select
         ${typed},
         ${invalid} as _invalid_items,
+        _repaired_items,
         _batch_id,
         _row_number,
         _delivered_at
-    from cleaned
+    from ${latest}
 )
 
 select * from typed

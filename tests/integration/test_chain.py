@@ -35,7 +35,9 @@ RESOURCES = [
     "gongan.resident_population", "gongan.standard_addresses", "minzheng.elderly_care_institutions",
     "minzheng.subsistence_allowance", "weijian.death_records", "renshe.employer_insurance",
     "shichang.enterprise_registration", "shichang.abnormal_operation", "shuiwu.tax_credit_rating",
-    "fayuan.dishonest_debtors", "gongdian.electricity_monthly",
+    "fayuan.dishonest_debtors", "gongdian.electricity_monthly", "renshe.employee_insurance",
+    "yibao.medical_insurance", "shenpi.administrative_licences", "shuiwu.major_tax_violation",
+    "ziran.real_estate_registration", "shengtai.discharge_permits", "nongye.farm_subsidies", "gongshui.water_monthly",
 ]  # fmt: skip
 
 
@@ -62,7 +64,7 @@ def test_nothing_else_is_reported_for_the_planted_kinds(district):
 @pytest.mark.requirement("R017")
 def test_rows_in_are_rows_landed_and_quarantined(district):
     batches = [json.loads(p.read_text()) for p in (district.home / "landing").glob("*/*/*/batch.json")]
-    assert len(batches) == 13
+    assert len(batches) == 21
     for batch in batches:
         assert batch["rows_in"] == batch["rows_landed"] + batch["rows_quarantined"] == batch["rows_declared"]
     allowance = next(b for b in batches if b["resource"] == "subsistence_allowance")

@@ -122,6 +122,10 @@ def test_without_a_recorded_judgement_nothing_is_promotable(version):
         ("is_uscc", "91110000600037341L", True),  # published by its holder
         ("is_uscc", "91110000600037341A", False),
         ("is_uscc", "9111000060003734", False),
+        ("is_bank_card", "4111111111111111", True),  # test numbers that card schemes publish
+        ("is_bank_card", "6304000000000000000", True),
+        ("is_bank_card", "4111111111111112", False),
+        ("is_bank_card", "411111111111", False),
         ("holds_personal_number", "联系13800138000。", True),
         ("holds_personal_number", "订单20260924138001380001", False),
         ("holds_personal_number", "证件11010519491231002X", True),

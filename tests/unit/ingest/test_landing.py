@@ -25,7 +25,7 @@ def entry(**changes) -> CatalogEntry:
     document = {
         "department": "test", "resource": "things", "name": "测试资源", "code": "3/1", "abstract": "测试",
         "update_cycle": "monthly", "sharing": "无条件共享", "operation": "可授权", "key": ["thing_id"],
-        "delivery": {"formats": ["csv", "xlsx", "json", "parquet"]},
+        "delivery": {"formats": ["csv", "xlsx", "xls", "json", "parquet"]},
         "items": [
             {"code": "thing_id", "name": "编号", "required": True},
             {"code": "name", "name": "名称"},
@@ -127,8 +127,8 @@ def test_placeholder_and_malformed_rows_are_quarantined_with_reasons_and_none_is
         (csv_text(ROWS, ["编号", "名称", "新列"]).encode(), "unknown: 新列"),
         (csv_text([r[:2] for r in ROWS], HEADERS[:2]).encode(), "missing: 数量"),
         (csv_text([]).encode(), "no rows"),
-        (b"\xd0\xcf\x11\xe0old excel", "old Excel"),
-        (b"PK\x03\x04not a workbook", ".xlsx workbook"),
+        (b"\xd0\xcf\x11\xe0old excel", "not a readable Excel workbook"),
+        (b"PK\x03\x04not a workbook", "archive is damaged"),
         (b"PAR1 not parquet", "damaged Parquet"),
         (b"[1, 2, {", "not valid JSON"),
         ("编号,名称,数量\n".encode("utf-16"), "UTF-16"),

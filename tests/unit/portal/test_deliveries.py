@@ -8,32 +8,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from config.settings import settings
 from orchestration.ingest.deliver import land_waiting
-from registry import demo
-from registry.models import Account, AuditEvent, Handover
-from scheme.catalog_files import load_catalog
+from registry.models import AuditEvent, Handover
+from tests.unit.portal.accounts import as_user
 from warehouse import batches, inbox, paths
 
 pytestmark = pytest.mark.django_db
-RESOURCE = "minzheng.elderly_care_institutions"
 NEW = "/deliveries/minzheng/elderly_care_institutions/new/"
-
-
-@pytest.fixture
-def prepared(home):
-    demo.prepare_demo()
-
-
-@pytest.fixture
-def entry():
-    return load_catalog(settings().catalog).entry(RESOURCE)
-
-
-def as_user(name: str) -> Client:
-    client = Client()
-    client.force_login(Account.objects.get(username=name), backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def register(entry, note: str = "甲养老院") -> SimpleUploadedFile:

@@ -1,0 +1,22 @@
+"""Fixtures of the portal's tests: the demo's accounts and grants, one register."""
+
+from __future__ import annotations
+
+import pytest
+
+from config.settings import settings
+from registry import demo
+from scheme.catalog import CatalogEntry
+from scheme.catalog_files import load_catalog
+
+
+@pytest.fixture
+def prepared(home, db) -> None:
+    """The demo's accounts, parties and grants in an empty home."""
+    demo.prepare_demo()
+
+
+@pytest.fixture
+def entry() -> CatalogEntry:
+    """The register that the clerk of minzheng hands in."""
+    return load_catalog(settings().catalog).entry("minzheng.elderly_care_institutions")
