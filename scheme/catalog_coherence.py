@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from scheme import copies
 from scheme.catalog import DATA_CLASSES, CatalogEntry, Item
 
 Entries = Mapping[str, CatalogEntry]
@@ -33,7 +34,8 @@ class Problem:
 
 def coherence(entries: Entries) -> list[Problem]:
     """Return what stands between entries; of two claims the later one in ``entries`` is the second."""
-    return [*_references(entries), *_single_sources(entries), *_grades(entries), *_twice(entries)]
+    copied = (Problem(*found) for found in copies.problems(entries))
+    return [*_references(entries), *_single_sources(entries), *_grades(entries), *_twice(entries), *copied]
 
 
 def item_at(entries: Entries, place: str | None) -> Item | None:
@@ -92,9 +94,10 @@ def _grades(entries: Entries) -> Iterator[Problem]:
 
 
 def _floors(entries: Entries, item: Item) -> Iterator[tuple[int, str, str]]:
-    source = item_at(entries, item.references)
-    if item.references and source and source.grade:
-        yield source.grade, f"as {item.references}", f"所引用{title(entries, item.references)}"
+    for place in filter(None, (item.references, item.copy_of)):
+        source = item_at(entries, place)
+        if source and source.grade:
+            yield source.grade, f"as {place}", f"所引用{title(entries, place)}"
     if item.personal:
         yield PERSONAL_GRADE, "for a personal item", "个人信息"
     if item.data_class in STRICT_CLASSES:

@@ -7,7 +7,7 @@ Stays out: comparing (``dbt_project/macros/value_conflicts.sql``).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 
 from scheme.catalog import CatalogEntry, Item
@@ -31,45 +31,47 @@ class Copy:
     copy_item: str
 
 
-def copies(entries: dict[str, CatalogEntry]) -> list[Copy]:
+def copies(entries: Mapping[str, CatalogEntry]) -> list[Copy]:
     """Return every copy that the catalog declares."""
-    return [_copy(e, i, entries) for e, i in _declared(entries) if not _problem(e, i, entries)]
+    return [_copy(e, i, entries) for e, i in _declared(entries) if not _problem(e, i, entries)[0]]
 
 
-def problems(entries: dict[str, CatalogEntry]) -> Iterator[str]:
-    """Yield what is wrong with declared copies."""
+def problems(entries: Mapping[str, CatalogEntry]) -> Iterator[tuple[str, str, str]]:
+    """Yield where, in English and in Chinese what is wrong with declared copies."""
     for entry, item in _declared(entries):
-        found = _problem(entry, item, entries)
-        if found:
-            yield f"{entry.id}.{item.code}: copy_of {item.copy_of}: {found}"
+        english, chinese = _problem(entry, item, entries)
+        if english:
+            yield (
+                f"{entry.id}.{item.code}", f"copy_of {item.copy_of}: {english}",
+                f"“{entry.name}”的“{item.name}”声明取自“{item.copy_of}”：{chinese}。",
+            )  # fmt: skip
 
 
-def macro(entries: dict[str, CatalogEntry]) -> str:
+def macro(entries: Mapping[str, CatalogEntry]) -> str:
     """Return the dbt macro ``copies()``."""
     listed = ", ".join(json.dumps(asdict(c), ensure_ascii=False) for c in copies(entries))
     return f"{{#- Rendered from the catalog. -#}}\n{{% macro copies() %}}{{{{ return([{listed}]) }}}}{{% endmacro %}}\n"
 
 
-def _declared(entries: dict[str, CatalogEntry]) -> Iterator[tuple[CatalogEntry, Item]]:
+def _declared(entries: Mapping[str, CatalogEntry]) -> Iterator[tuple[CatalogEntry, Item]]:
     for entry in entries.values():
         for item in entry.items:
             if item.copy_of:
                 yield entry, item
 
 
-def _problem(entry: CatalogEntry, item: Item, entries: dict[str, CatalogEntry]) -> str:
+def _problem(entry: CatalogEntry, item: Item, entries: Mapping[str, CatalogEntry]) -> tuple[str, str]:
     resource, _, code = str(item.copy_of).rpartition(".")
     source = entries.get(resource)
-    codes = [i.code for i in source.items] if source else []
-    if source is None or code not in codes:
-        return "there is no such item"
+    if source is None or code not in [i.code for i in source.items]:
+        return "there is no such item", "该信息项不存在"
     if len(source.key) != 1:
-        return f"{resource} has no key of one item"
+        return f"{resource} has no key of one item", "数源的主键不是单一信息项"
     if source.item(code).type is not item.type:
-        return "the two items are of different types"
+        return "the two items are of different types", "两个信息项的数据类型不同"
     if item.copied_by not in [i.code for i in entry.items]:
-        return "copied_by names no item: give the item that holds the source's key"
-    return ""
+        return "copied_by names no item: give the item that holds the source's key", "未指明存放数源主键的信息项"
+    return "", ""
 
 
 def _schema(entry: CatalogEntry) -> str:
@@ -77,7 +79,7 @@ def _schema(entry: CatalogEntry) -> str:
     return "history" if entry.history else "current"
 
 
-def _copy(entry: CatalogEntry, item: Item, entries: dict[str, CatalogEntry]) -> Copy:
+def _copy(entry: CatalogEntry, item: Item, entries: Mapping[str, CatalogEntry]) -> Copy:
     resource, _, code = str(item.copy_of).rpartition(".")
     source = entries[resource]
     return Copy(
