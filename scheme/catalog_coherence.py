@@ -85,12 +85,13 @@ def _single_sources(entries: Entries) -> Iterator[Problem]:
 def _grades(entries: Entries) -> Iterator[Problem]:
     """就高从严: what is copied is graded as high as its source, and personal items have a floor."""
     for where, named, item in _items(entries):
-        for floor, english, chinese in _floors(entries, item):
-            if item.grade and item.grade < floor:
-                yield Problem(
-                    where, f"grade {item.grade} is lower than {floor}, which it must have {english} (就高从严)",
-                    f"{named}定为{item.grade}级，低于{chinese}要求的{floor}级；按就高从严，请定为{floor}级以上。",
-                )  # fmt: skip
+        floors = sorted(_floors(entries, item), key=lambda f: f[0])
+        if item.grade and floors and item.grade < floors[-1][0]:
+            floor, english, chinese = floors[-1]
+            yield Problem(
+                where, f"grade {item.grade} is lower than {floor}, which it must have {english} (就高从严)",
+                f"{named}定为{item.grade}级，低于{chinese}要求的{floor}级；按就高从严，请定为{floor}级以上。",
+            )  # fmt: skip
 
 
 def _floors(entries: Entries, item: Item) -> Iterator[tuple[int, str, str]]:
