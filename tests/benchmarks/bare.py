@@ -14,6 +14,7 @@ from typing import Any
 
 from config.keys import grant_token_key
 from config.settings import settings
+from orchestration.pipeline import dbt_files
 from scheme.catalog import CatalogEntry
 from scheme.catalog_files import load_catalog
 from scheme.names import landing_name, staging_name
@@ -22,6 +23,8 @@ from warehouse.dbt_plugin import install_masks
 from warehouse.engine import connect, literal
 from warehouse.token_sql import install_token_macros
 from warehouse.views import batches_in_use
+
+_UNREPAIRED = "NULL::VARCHAR[] AS _repaired_items"
 
 
 def main(home: Path, scratch: Path) -> None:
@@ -38,7 +41,7 @@ def main(home: Path, scratch: Path) -> None:
     for entry in entries:
         _current(connection, entry)
     _models(connection, home / "dbt/target/integrated/compiled", "platform.integrated", ["_history", ""])
-    for table in ("person", "enterprise"):
+    for table in dbt_files.integrated_tables():
         connection.execute(f"CREATE VIEW platform.current.{table} AS FROM platform.integrated.{table}")
     for grant, first in (("s1", "firms"), ("s2", "elders")):
         _models(connection, home / f"dbt/target/subset_{grant}/compiled", f"authorized.{grant}", [first, ""])
@@ -62,13 +65,14 @@ def _read_register(connection: Any, entry: CatalogEntry, scratch: Path) -> None:
         )
         if batch.batch_id in used:
             moment = literal(batch.received_at.strftime("%Y-%m-%d %H:%M:%S.%f"))
-            selects.append(f"SELECT *, TIMESTAMP {moment} AS _delivered_at FROM {literal(target)}")
+            selects.append(f"SELECT *, {_UNREPAIRED}, TIMESTAMP {moment} AS _delivered_at FROM {literal(target)}")
     if selects:
         body = " UNION ALL ".join(selects)
     else:
         body = "SELECT " + ", ".join(f'NULL::VARCHAR AS "{i.code}"' for i in entry.items)
         body += (
-            ", NULL::VARCHAR AS _batch_id, NULL::BIGINT AS _row_number, NULL::TIMESTAMP AS _delivered_at WHERE false"
+            f", NULL::VARCHAR AS _batch_id, NULL::BIGINT AS _row_number, {_UNREPAIRED}, "
+            "NULL::TIMESTAMP AS _delivered_at WHERE false"
         )
     connection.execute(f"CREATE VIEW {name.relation} AS {body}")
 

@@ -21,6 +21,7 @@ def main() -> None:
     small, large = (int(n) for n in os.environ.get("BENCH_ROWS", "1000000 10000000").split())
     with tempfile.TemporaryDirectory(prefix="suyuan-bench-") as scratch:
         _encodings(Path(scratch), min(1_000_000, large // 8))
+        _formats(Path(scratch), min(200_000, large // 8))
         _chain(Path(scratch), small, large)
 
 
@@ -29,6 +30,12 @@ def _encodings(scratch: Path, persons: int) -> None:
     from tests.benchmarks import encodings
 
     print(encodings.measure(persons, scratch / "encodings"), flush=True)
+
+
+def _formats(scratch: Path, persons: int) -> None:
+    from tests.benchmarks import formats
+
+    print(formats.measure(persons, scratch / "formats"), flush=True)
 
 
 def _chain(scratch: Path, small: int, large: int) -> None:

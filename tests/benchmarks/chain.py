@@ -17,7 +17,7 @@ from pathlib import Path
 from tests.benchmarks.measure import run
 from tests.district import NOW
 
-ROWS_PER_PERSON = 7.69  # deliveries of both days ÷ persons
+ROWS_PER_PERSON = 13.77  # deliveries of both days ÷ persons
 STAGES = {  # the stage of a Dagster step, by the step's name
     "landing": r"landing__", "dbt": r"(reference|staging|integrated|subset_)", "GX": r"platform__current",
     "Presidio": r"gate_", "publishing": r"(authorized__|product__)",
