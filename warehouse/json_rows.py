@@ -33,11 +33,15 @@ class JsonRows:
 
     def relation(self) -> str:
         """Return SQL that gives the cells ``c0`` … as text."""
+        inside = [f for f in self.fields if f[0] != ".."]
+        outside = [f[1:] for f in self.fields if f[0] == ".."]
         cells = [
-            f"outside ->> {literal(_path(f[1:]))} AS c{i}" if f[0] == ".." else f"json ->> {literal(_path(f))} AS c{i}"
+            f"around[{outside.index(f[1:]) + 1}] AS c{i}" if f[0] == ".." else f"cells[{inside.index(f) + 1}] AS c{i}"
             for i, f in enumerate(self.fields)
         ]
-        return f"SELECT {', '.join(cells)} FROM {_rows(self.path, self.at)}"
+        around = f", json_extract_string(outside, {_paths(outside)}) AS around" if outside else ""
+        parsed = f"SELECT json_extract_string(json, {_paths(inside)}) AS cells{around} FROM {_rows(self.path, self.at)}"
+        return f"SELECT {', '.join(cells)} FROM ({parsed})"
 
 
 def fields(path: Path, at: str) -> list[Field]:
@@ -98,6 +102,10 @@ def _fetch(sql: str) -> list[tuple[object, ...]]:
         raise UnreadableError(type(error).__name__) from None
     finally:
         connection.close()
+
+
+def _paths(chosen: list[Field]) -> str:
+    return "[" + ", ".join(literal(_path(f)) for f in chosen) + "]"
 
 
 def _path(field: Field) -> str:

@@ -60,7 +60,7 @@ def _chunks(
     for start in range(first, len(rows), _CHUNK):
         chunk = rows[start : start + _CHUNK]
         columns: dict[str, list[str | None]] = {
-            f"c{i}": [cell_text(row[i]) if i < len(row) else None for row in chunk] for i in range(width)
+            f"c{i}": [_quick(row[i]) if i < len(row) else None for row in chunk] for i in range(width)
         }
         columns["_reason"] = [unfinished.get(start + i) or _reason(row, width) for i, row in enumerate(chunk)]
         columns["_raw"] = [None] * len(chunk)
@@ -68,9 +68,13 @@ def _chunks(
 
 
 def _reason(row: list[Any], width: int) -> str | None:
-    if any(isinstance(c, float) and abs(c) >= _EXACT for c in row):
+    if any(c.__class__ is float and abs(c) >= _EXACT for c in row):
         return "number_precision_lost"
     return "wrong_field_count" if any(c not in ("", None) for c in row[width:]) else None
+
+
+def _quick(cell: Any) -> str | None:
+    return cell or None if cell.__class__ is str else cell_text(cell)
 
 
 def cell_text(cell: Any) -> str | None:
