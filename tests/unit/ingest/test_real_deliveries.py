@@ -84,3 +84,30 @@ def test_housing_projects_land_from_inside_their_document(home, deliveries):
     projects = json.loads((deliveries / "jining_housing/projects_data.json").read_text("utf-8"))["projects"]
     damaged = sum("\ufffd" in json.dumps(p, ensure_ascii=False) for p in projects)
     assert (batch.rows_in, batch.quarantine_reasons) == (636, {"damaged_text": damaged})
+
+
+@pytest.mark.requirement("R021")
+def test_the_two_forms_of_the_vessel_register_reconcile_row_by_row(home, deliveries):
+    """The document's epoch milliseconds are midnights of UTC+8, the table's text dates the same days; all else is equal.
+
+    The sending system writes dates before 1582 in the Julian calendar: in its 2nd century one day later.
+    """
+    import datetime as dt
+
+    folder = deliveries / "sd_ocean_vessels"
+    table = pl.read_parquet(deliver("waibu.ocean_vessels", next(folder.glob("*0403.csv"))).data)
+    document = pl.read_parquet(deliver("waibu.ocean_vessels", next(folder.glob("*.json"))).data)
+    epoch = dt.datetime(1970, 1, 1) + dt.timedelta(hours=8)
+
+    def plain(row: dict[str, str | None]) -> tuple[str | None, ...]:
+        built = row["built_on"]
+        if built and built.lstrip("-").isdecimal():
+            day = (epoch + dt.timedelta(milliseconds=int(built))).date()
+            built = str(day + dt.timedelta(days=1) if 100 < day.year < 200 else day)
+        numbers = [str(float(row[c])) if row[c] else None for c in ("engine_power_kw", "gross_tonnage")]
+        texts = [row[c] for c in ("fishing_method", "owner_name", "fishing_area", "company_name", "vessel_name")]
+        return (built[:10] if built else None, *numbers, *texts)
+
+    first, second = ([plain(r) for r in f.sort("_row_number").to_dicts()] for f in (table, document))
+    assert len(first) == len(second) == 350
+    assert sorted(first, key=str) == sorted(second, key=str)
