@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from scheme.catalog import Code, Strict
+from scheme.document import Code, Strict
 from scheme.grant import Grant
 
 

@@ -88,7 +88,7 @@ def test_housing_projects_land_from_inside_their_document(home, deliveries):
 
 @pytest.mark.requirement("R021")
 def test_the_two_forms_of_the_vessel_register_reconcile_row_by_row(home, deliveries):
-    """The document's epoch milliseconds are midnights of UTC+8, the table's text dates the same days; all else is equal.
+    """Epoch milliseconds of the document are midnights of UTC+8, the table's dates the same days; all else is equal.
 
     The sending system writes dates before 1582 in the Julian calendar: in its 2nd century one day later.
     """
