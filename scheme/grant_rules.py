@@ -12,6 +12,7 @@ from datetime import date
 
 from scheme.catalog import Catalog, CatalogEntry
 from scheme.grant import Grant, GrantedTable, Term
+from scheme.integrated import derived_grade, integrated_sources
 from scheme.legal_basis import basis
 
 LICENCE = "企业征信机构备案"
@@ -88,7 +89,7 @@ def _resources(grant: Grant, catalog: Catalog) -> list[Problem]:
                     f"请取得{department.short}书面同意。",
                 )
             )
-        found += _ungraded(table, entry)
+        found += _ungraded(table, entry, catalog)
         found += [
             Problem(f"{table.title}“{c.title}”未说明用途。", basis("数据的授权开发"), "请逐项说明最小必要用途。")
             for c in table.columns
@@ -97,18 +98,22 @@ def _resources(grant: Grant, catalog: Catalog) -> list[Problem]:
     return found
 
 
-def _ungraded(table: GrantedTable, entry: CatalogEntry) -> list[Problem]:
-    """Nothing is authorized from an item without a grade（分类分级）."""
-    graded = {i.code for i in entry.items if i.grade}
-    known = {i.code for i in entry.items}
+def _ungraded(table: GrantedTable, entry: CatalogEntry, catalog: Catalog) -> list[Problem]:
+    """Nothing is authorized from an item without a grade, nor from a base's column made of one（分类分级）."""
     return [
         Problem(
             f"“{entry.name}”的信息项“{c.title}”未定级，不得授权。", basis("安全制度"),
             "请数源部门先在目录中确定该项级别。",
         )
         for c in table.columns
-        if c.source in known - graded
+        if _is_ungraded(table, c.source, entry, catalog)
     ]  # fmt: skip
+
+
+def _is_ungraded(table: GrantedTable, column: str, entry: CatalogEntry, catalog: Catalog) -> bool:
+    if column in integrated_sources().get(table.source, {}):
+        return derived_grade(table.source, column, catalog) is None
+    return any(i.code == column and not i.grade for i in entry.items)
 
 
 def _struck_out(grant: Grant) -> list[Problem]:

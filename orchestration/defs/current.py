@@ -16,6 +16,7 @@ from expectations.evaluate import rule_names
 from orchestration.defs import keys
 from orchestration.pipeline import dbt_files, promotion
 from orchestration.pipeline.promotion import Promotion
+from scheme import integrated
 from scheme.catalog import Catalog, CatalogEntry
 from scheme.catalog_files import load_catalog
 from scheme.names import integrated_name, staging_name
@@ -61,10 +62,14 @@ def _integrated(table: str, catalog: Catalog) -> dg.AssetsDefinition:
 
 
 def _with_departments(table: str, catalog: Catalog) -> dict[str, str]:
-    """Return column → title with the department that decides it（一数一源）."""
-    titles, sources = dbt_files.integrated_column_titles(table), dbt_files.integrated_departments(table)
+    """Return column → title with the departments its values come from and its derived grade（就高从严）."""
     short = {c: d.short for c, d in catalog.departments.items()} | {"reference": "基础代码"}
-    return {c: f"{t}（数源：{short[sources[c]]}）" if c in sources else t for c, t in titles.items()}
+    titles = dbt_files.integrated_column_titles(table)
+    for column in integrated.integrated_sources().get(table, {}):
+        names = "、".join(short[d] for d in integrated.departments_of_column(table, column))
+        grade = integrated.derived_grade(table, column, catalog)
+        titles[column] += f"（数源：{names}；{f'{grade}级' if grade else '未定级'}）"
+    return titles
 
 
 def _asset(

@@ -93,12 +93,6 @@ def integrated_column_titles(table: str) -> dict[str, str]:
     return {c["name"]: c.get("description", "") for c in _integrated_models()[table].get("columns", [])}
 
 
-def integrated_departments(table: str) -> dict[str, str]:
-    """Return column → the department whose register decides it; ``reference`` = a reference register."""
-    columns = _integrated_models()[table].get("columns", [])
-    return {c["name"]: c["meta"]["source_department"] for c in columns if "source_department" in c.get("meta", {})}
-
-
 @cache
 def _integrated_models() -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
