@@ -1,6 +1,7 @@
 """The database in which one written version is judged.
 
-Lives here: ``judged`` (the rows, with one ``ok__<rule>`` column a rule), the promoted or written versions of other
+Lives here: ``judged`` (the rows, with one ``ok__<rule>`` column a rule), ``previous`` (of a register with history the
+rows of the batch before), the promoted or written versions of other
 tables as ``current.<table>``, seeds as ``reference.<seed>``, the delivery's own facts as ``delivery``.
 Stays out: which rules there are (``rules``), the verdict (``evaluate``).
 """
@@ -42,6 +43,7 @@ def build(connection: Any, version: Version, others: dict[str, Version], whole: 
     """Create ``this``, ``current`` and ``reference``; ``whole`` False: only the rows of the last batch."""
     connection.execute("CREATE SCHEMA current; CREATE SCHEMA reference")
     connection.execute(f"CREATE VIEW this AS {_rows(version, whole)}")
+    connection.execute(f"CREATE VIEW previous AS {_rows_before(version)}")
     for table, other in others.items():
         connection.execute(f'CREATE VIEW current."{table}" AS {_rows(other, False)}')
     for seed in SEEDS.glob("*.csv"):
@@ -94,6 +96,12 @@ def _rows(version: Version, whole: bool) -> str:
     if whole or not version.is_history:
         return source
     return f"{source} WHERE _batch_id = {literal(version.batches[-1])}"
+
+
+def _rows_before(version: Version) -> str:
+    """Rows of the batch before the one that is judged; none without history."""
+    before = version.batches[-2] if version.is_history and len(version.batches) > 1 else ""
+    return f"SELECT * FROM read_parquet({literal(version.path)}) WHERE _batch_id = {literal(before)}"
 
 
 def _has_invalid(connection: Any) -> bool:

@@ -16,10 +16,13 @@ CHOICES = {
     "sharing": [(v, v) for v in ("无条件共享", "有条件共享", "不予共享")],
     "opening": [(v, v) for v in ("无条件开放", "有条件开放", "不予开放")],
     "operation": [(v, v) for v in ("可授权", "有条件授权", "不授权")],
+    "sharing_method": [(v, v) for v in ("数据文件", "库表交换", "接口服务")],
     "obtained_by": [(v, v) for v in ("直接汇聚", "上级回流", "接口核验")],
 }
 CLASSES = [("", ""), *DATA_CLASSES.items()]
 TEXTS = {"name": ("资源名称", 100), "abstract": ("摘要", 500)}
+CONDITIONS = {"sharing_condition": 300, "opening_condition": 300, "legal_basis": 300}  # may stay empty
+DEFAULTS = {"sharing_method": "数据文件"}
 EMPTY_ROWS, FIRST_ROWS = 3, 8  # for new items, of an entry that is there and of a new one
 MOST_ITEMS = 400
 _WORDS = ("code", "name", "type", "length", "grade", "data_class", "source_of", "description")
@@ -29,8 +32,8 @@ _FLAGS = ("required", "personal", "key", "remove")
 def fields_of(entry: CatalogEntry | None) -> dict[str, str]:
     """Return the fields as a browser sends them back unchanged."""
     if entry is None:
-        return {"opening": "不予开放"}
-    fields = {name: str(getattr(entry, name)) for name in ("resource", *TEXTS, *CHOICES)}
+        return {"opening": "不予开放"} | DEFAULTS
+    fields = {name: str(getattr(entry, name)) for name in ("resource", *TEXTS, *CONDITIONS, *CHOICES)}
     for number, item in enumerate(entry.items, 1):
         fields |= {f"item-{number}-{word}": _shown(item, word) for word in _WORDS}
         flags = {"required": item.required, "personal": item.personal, "key": item.code in entry.key}

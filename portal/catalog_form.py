@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from portal.catalog_fields import CHOICES, CLASSES, MOST_ITEMS, TEXTS
+from portal.catalog_fields import CHOICES, CLASSES, CONDITIONS, DEFAULTS, MOST_ITEMS, TEXTS
 from scheme.catalog import CatalogEntry
 from scheme.catalog_codes import UNALLOTTED
 from scheme.catalog_edits import rules_left_alone
@@ -59,8 +59,10 @@ def _entry(
         document[name] = data.get(name, "").strip()[:limit]
         if not document[name]:
             problems.append(f"{title}不能为空。")
+    for name, limit in CONDITIONS.items():
+        document[name] = data.get(name, document.get(name, "")).strip()[:limit]
     for name, choices in CHOICES.items():
-        document[name] = data.get(name, "")
+        document[name] = data.get(name, document.get(name, DEFAULTS.get(name, "")))
         if document[name] not in dict(choices):
             problems.append("请在列出的选项中选择。")
     document["items"], key = _items(data, base, problems)

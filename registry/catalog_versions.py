@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from typing import Any
 
 import yaml
 from django.db import transaction
@@ -71,8 +72,7 @@ def _draft(entry: CatalogEntry, by: Account, is_new: bool) -> CatalogVersion:
     kept = versions.filter(state__in=("编制中", "退回修改")).first() or CatalogVersion(
         department=entry.department, resource=entry.resource, number=versions.count() + 1
     )
-    kept.document = entry.model_dump(mode="json", exclude_defaults=True)
-    kept.sha256 = hashlib.sha256(json.dumps(kept.document, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    _keep(kept, entry.model_dump(mode="json", exclude_defaults=True))
     kept.state, kept.drafted_by, kept.submitted_by, kept.reason = "编制中", by.username, "", ""
     kept.made_at = clock.now()
     kept.save()
@@ -95,6 +95,7 @@ def _act(pk: int, action: str, by: Account, reason: str) -> CatalogVersion:
     if action == "审核通过":
         _demand_coherent(entry)
         version.reviewed_by = by.username
+        _keep(version, {**version.document, "published_on": clock.today().isoformat()})
         CatalogVersion.objects.filter(
             department=version.department, resource=version.resource, state__in=("已发布", "已停用")
         ).update(state="已替代")
@@ -105,6 +106,11 @@ def _act(pk: int, action: str, by: Account, reason: str) -> CatalogVersion:
     )
     transaction.on_commit(lambda: follow(version.department, version.resource))
     return version
+
+
+def _keep(version: CatalogVersion, document: dict[str, Any]) -> None:
+    version.document = document
+    version.sha256 = hashlib.sha256(json.dumps(document, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def entry_of(version: CatalogVersion) -> CatalogEntry:

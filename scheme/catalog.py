@@ -9,6 +9,7 @@ the resource's grade is its items' highest（GB/T 43697-2024 就高从严）.
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -169,7 +170,13 @@ class CatalogEntry(Strict):
     secrecy: Literal["非涉密", "涉密"] = "非涉密"
     sharing: Literal["无条件共享", "有条件共享", "不予共享"]
     opening: Literal["无条件开放", "有条件开放", "不予开放"] = "不予开放"
+    sharing_condition: str = Field(default="", max_length=300, description="共享条件; needed for 有条件共享")
+    sharing_method: Literal["数据文件", "库表交换", "接口服务"] = "数据文件"
+    opening_condition: str = Field(default="", max_length=300, description="开放条件; needed for 有条件开放")
+    legal_basis: str = Field(default="", max_length=300, description="不予共享依据; needed for 不予共享")
     operation: Literal["可授权", "有条件授权", "不授权"]
+    published_on: date | None = Field(default=None, description="发布日期 of this version")
+    related: list[str] = Field(default=[], description="关联资源, <department>.<resource>")
     synthetic: bool = Field(default=False, description="演示数据 of no living person")
     version: int = Field(default=1, ge=1, description="schema version")
     state: Literal["在用", "停用"] = Field(default="在用", description="停用: nothing new is collected or authorized")
@@ -236,6 +243,7 @@ class Department(Strict):
     name: str
     short: str
     kind: Literal["政府部门", "国家机关", "公用企业", "市级同步", "外部样例"] = "政府部门"
+    uscc: str = Field(default="", description="提供方代码（统一社会信用代码）, once it is known")
     note: str = ""
 
     @property

@@ -35,7 +35,14 @@ class Problem:
 def coherence(entries: Entries) -> list[Problem]:
     """Return what stands between entries; of two claims the later one in ``entries`` is the second."""
     copied = (Problem(*found) for found in copies.problems(entries))
-    return [*_references(entries), *_single_sources(entries), *_grades(entries), *_twice(entries), *copied]
+    return [
+        *_references(entries),
+        *_single_sources(entries),
+        *_grades(entries),
+        *_twice(entries),
+        *_metadata(entries),
+        *copied,
+    ]
 
 
 def item_at(entries: Entries, place: str | None) -> Item | None:
@@ -103,6 +110,25 @@ def _floors(entries: Entries, item: Item) -> Iterator[tuple[int, str, str]]:
         yield PERSONAL_GRADE, "for a personal item", "个人信息"
     if item.data_class in STRICT_CLASSES:
         yield STRICT_GRADE, f"for class {item.data_class}", DATA_CLASSES[item.data_class]
+
+
+def _metadata(entries: Entries) -> Iterator[Problem]:
+    """What the compile guide asks for with a conditional or refused 共享属性 or 开放属性; related entries exist."""
+    for entry in entries.values():
+        for attribute, value, field, title in (
+            (entry.sharing, "有条件共享", entry.sharing_condition, "共享条件"),
+            (entry.opening, "有条件开放", entry.opening_condition, "开放条件"),
+            (entry.sharing, "不予共享", entry.legal_basis, "不予共享依据"),
+        ):
+            if attribute == value and not field.strip():
+                yield Problem(
+                    entry.id, f"{value} needs its {title}", f"“{entry.name}”为{value}，请填写{title}。"
+                )  # fmt: skip
+        for other in entry.related:
+            if other not in entries:
+                yield Problem(
+                    entry.id, f"related {other} is not in the catalog", f"“{entry.name}”的关联资源“{other}”不在目录内。"
+                )  # fmt: skip
 
 
 def _twice(entries: Entries) -> Iterator[Problem]:

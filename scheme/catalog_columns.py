@@ -28,7 +28,7 @@ class CellError(ValueError):
 
 @dataclass(frozen=True)
 class Field:
-    """One field; ``choices``: value → Chinese."""
+    """One field; ``choices``: value → Chinese, ``empty``: what an empty cell stands for."""
 
     name: str
     title: str
@@ -38,6 +38,7 @@ class Field:
     least: int = 1
     choices: tuple[tuple[str, str], ...] = ()
     hint: str = ""
+    empty: str | None = None
 
     def show(self, value: Any) -> str | int:
         """Return what the cell says."""
@@ -60,7 +61,7 @@ class Field:
         if self.kind == "flag":
             return self._flag(text)
         if not text:
-            return "" if self.name == "description" else None
+            return self.empty
         if self.kind == "number":
             return self._number(text)
         return self._choice(text) if self.kind == "choice" else self._text(text)
@@ -134,6 +135,10 @@ RESOURCE_FIELDS = (
     Field("sharing", "共享属性", "choice", needed=True, choices=_same("无条件共享", "有条件共享", "不予共享")),
     Field("opening", "开放属性", "choice", needed=True, choices=_same("无条件开放", "有条件开放", "不予开放")),
     Field("operation", "授权运营属性", "choice", needed=True, choices=_same("可授权", "有条件授权", "不授权")),
+    Field("sharing_condition", "共享条件", most=300, hint="有条件共享的填写", empty=""),
+    Field("sharing_method", "共享方式", "choice", choices=_same("数据文件", "库表交换", "接口服务"), empty="数据文件"),
+    Field("opening_condition", "开放条件", most=300, hint="有条件开放的填写", empty=""),
+    Field("legal_basis", "不予共享依据", most=300, hint="不予共享的填写法律、行政法规或政策依据", empty=""),
 )
 KEY = Field("key", "主键", "flag", hint="能够唯一确定一条记录的信息项填“是”")
 ITEM_FIELDS = (
@@ -151,5 +156,5 @@ ITEM_FIELDS = (
     Field("references", "引用信息项", "place", most=200, hint="部门.资源标识.信息项代码"),
     Field("code_list", "引用代码表", "choice", choices=tuple((c, f"{t}（{c}）") for c, t in code_lists().items())),
     Field("standard", "标准", most=100, hint="例如GB 11643-1999"),
-    Field("description", "说明"),
+    Field("description", "说明", empty=""),
 )

@@ -17,6 +17,9 @@ FIELDS = {
     "secrecy": "涉密属性", "sharing": "共享属性", "opening": "开放属性", "operation": "授权运营属性", "state": "状态",
     "key": "主键", "type": "数据类型", "length": "长度", "required": "必填", "grade": "级别", "data_class": "类别",
     "personal": "个人信息", "standard": "标准", "labels": "其他表头", "source_of": "数源", "references": "引用",
+    "sharing_condition": "共享条件", "sharing_method": "共享方式", "opening_condition": "开放条件",
+    "legal_basis": "不予共享依据", "published_on": "发布日期", "related": "关联资源", "copy_of": "取自",
+    "copied_by": "关联主键", "optional": "可缺列", "history": "保留历史",
     "description": "说明", "delivery": "交付格式", "rules": "质量规则", "code_list": "代码表", "scale": "小数位",
 }  # fmt: skip
 

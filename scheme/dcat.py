@@ -26,6 +26,7 @@ _OPENING = {"无条件开放": "PUBLIC", "有条件开放": "RESTRICTED", "不�
 _TYPES = {"C": "string", "N": "decimal", "I": "integer", "D": "date", "T": "dateTime", "L": "boolean"}
 _MEDIA = {
     "csv": "text/csv", "json": "application/json", "parquet": "application/vnd.apache.parquet",
+    "xls": "application/vnd.ms-excel",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }  # fmt: skip
 _CONTEXT: dict[str, Any] = {
@@ -66,13 +67,25 @@ def _dataset(entry: CatalogEntry, department: Department, root: str) -> dict[str
         "dct:accessRights": {"@id": _RIGHTS + _OPENING[entry.opening]},
         "dct:language": {"@id": "http://publications.europa.eu/resource/authority/language/ZHO"},
         "owl:versionInfo": str(entry.version),
+        **_published(entry, root),
         "suyuan:sharing": entry.sharing,
+        "suyuan:sharingMethod": entry.sharing_method,
+        **({"suyuan:sharingCondition": entry.sharing_condition} if entry.sharing_condition else {}),
         "suyuan:operation": entry.operation,
         "suyuan:obtainedBy": entry.obtained_by,
         "suyuan:grade": entry.grade if entry.grade is not None else "未定级",
         "dcat:distribution": [_distribution(entry, kind, root) for kind in entry.delivery.formats],
         "csvw:column": {"@list": [_column(item, entry, root) for item in entry.items]},
     }  # fmt: skip
+
+
+def _published(entry: CatalogEntry, root: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if entry.published_on:
+        found["dct:issued"] = {"@value": entry.published_on.isoformat(), "@type": "xsd:date"}
+    if entry.related:
+        found["dct:relation"] = [{"@id": f"{root}/{r.replace('.', '/')}"} for r in entry.related]
+    return found
 
 
 def _distribution(entry: CatalogEntry, kind: str, root: str) -> dict[str, Any]:

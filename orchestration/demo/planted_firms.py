@@ -27,6 +27,10 @@ def enterprise_registration(world: World, truth: Truth) -> pl.DataFrame:
                   lambda v: v.str.replace("济宁市兖州区", "兖州市"))  # fmt: skip
     planter.plant("name", "name_is_a_person", "name_is_a_person", 0.003,
                   lambda v: people.names(world.random(20), len(v)), single)  # fmt: skip
+    if world.as_of >= dt.date(2026, 9, 1):  # this batch alone: the one before has yuan
+        planter.plant("registered_capital_yuan", "capital_in_ten_thousands", "Q15", 0.002,
+                      lambda v: (v.cast(pl.Float64) / 10_000).cast(pl.String),
+                      (pl.col("type_code") == "企业法人") & active)  # fmt: skip
     planter.repeat_key("uscc", "twice_after_moving_in", "registered_twice", max(1, round(6 * world.scale)),
                        target=single, source=single)  # fmt: skip
     return planter.frame

@@ -59,6 +59,11 @@ def promote_integrated(table: str, run_id: UUID) -> Promotion:
     )
 
 
+def _is_judged_bad(outcomes: list[RuleOutcome]) -> bool:
+    """Whether a rule found the batch bad; one that could not run says nothing of it and sets nothing aside."""
+    return any(o.state == "failed" and o.blocks for o in outcomes)
+
+
 def _promote(
     name: DatasetName,
     run_id: UUID,
@@ -82,7 +87,7 @@ def _promote(
         if verdict.promotable:
             versions.promote([written])
             current = written
-        elif entry and written.batches and (current is None or written.batches != current.batches):
+        elif entry and _is_judged_bad(outcomes) and (current is None or written.batches != current.batches):
             batches.put_aside(written.batches[-1], "；".join(verdict.reasons))
     result = Promotion(name, written, current, outcomes, verdict.reasons, verdict.next_step)
     events.checked(name, written, outcomes, result.is_promoted, run_id, started)

@@ -40,7 +40,8 @@ def filled(address: str, *cells: tuple[str, str, object]) -> bytes:
 
 NEW_CELLS = [
     *[("资源信息", f"B{row}", v) for row, v in enumerate(
-        ["subsidies", "高龄津贴", "本区高龄津贴。", "每月", "直接汇聚", "有条件共享", "不予开放", "有条件授权"], 4)],
+        ["subsidies", "高龄津贴", "本区高龄津贴。", "每月", "直接汇聚", "有条件共享", "不予开放", "有条件授权",
+         "经同意"], 4)],
     *[("信息项", f"{c}2", v) for c, v in zip("ABCDGI", ["number", "编号", "是", "字符型", "是", 2], strict=True)],
 ]  # fmt: skip
 
@@ -72,6 +73,7 @@ def test_a_new_entry_by_workbook_gets_its_code(prepared):
     assert "下载模板" in edit
     form = {
         "name": "高龄津贴", "abstract": "改。", "update_cycle": "monthly", "sharing": "有条件共享",
+        "sharing_condition": "经同意",
         "opening": "不予开放", "operation": "有条件授权", "obtained_by": "直接汇聚", "keys": "yes",
         "item-1-code": "number", "item-1-name": "编号", "item-1-key": "on", "item-1-grade": "2",
         "item-1-required": "on",

@@ -23,7 +23,8 @@ def form(resource: str = "elderly_subsidies", **changes: str) -> dict[str, str]:
     items = (("subsidy_number", "补贴编号", "2", True), ("amount_yuan", "补贴金额", "2", False))
     fields = {
         "resource": resource, "name": "高龄津贴发放", "abstract": "本区高龄津贴发放信息。", "update_cycle": "monthly",
-        "sharing": "有条件共享", "opening": "不予开放", "operation": "有条件授权", "obtained_by": "直接汇聚",
+        "sharing": "有条件共享", "sharing_condition": "经同意",
+        "opening": "不予开放", "operation": "有条件授权", "obtained_by": "直接汇聚",
         "keys": "yes",
     }  # fmt: skip
     for n, (code, name, grade, is_key) in enumerate(items, 1):

@@ -77,7 +77,7 @@ def test_the_cells_offer_the_allowed_values_and_hold_no_formula():
     assert {k[0] for k in offers} == {"C", "D", "G", "H", "I", "J", "M"}
     column = re.search(r"\$([A-Z]+)\$2:", offers["D2:D401"]).group(1)
     assert [c.value for c in book["可选值"][column]][:4] == ["数据类型", "字符型", "数值型", "整数型"]
-    assert len([v for v in book["资源信息"].data_validations.dataValidation if v.type == "list"]) == 5
+    assert len([v for v in book["资源信息"].data_validations.dataValidation if v.type == "list"]) == 6
     assert not [c for s in book for r in s.iter_rows() for c in r if c.data_type == "f"]
 
 
@@ -181,7 +181,17 @@ def test_a_missing_sheet_gets_one_line():
 
 
 def test_an_empty_template_becomes_a_new_entry():
-    values = ["subsidies", "高龄津贴", "本区高龄津贴。", "每月", "直接汇聚", "有条件共享", "不予开放", "有条件授权"]
+    values = [
+        "subsidies",
+        "高龄津贴",
+        "本区高龄津贴。",
+        "每月",
+        "直接汇聚",
+        "有条件共享",
+        "不予开放",
+        "有条件授权",
+        "经同意",
+    ]
     cells = [("资源信息", f"B{row}", value) for row, value in enumerate(values, 4)]
     cells += [
         ("信息项", f"{c}2", v) for c, v in zip("ABCDEG", ["number", "编号", "是", "字符型", 20, "是"], strict=True)
