@@ -18,6 +18,7 @@ PARTS = [
     ("lineage", "数据血缘（过程追溯）", "lineage"),
     ("grants", "数据授权", "grants"),
     ("products", "数据产品", "products"),
+    ("destinations", "数据去向", "destinations"),
     ("audit", "审计记录", "audit"),
 ]
 

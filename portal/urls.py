@@ -14,6 +14,7 @@ from portal.views import (
     catalog_versions,
     coverage,
     deliveries,
+    destinations,
     grants,
     home,
     lineage,
@@ -60,6 +61,9 @@ urlpatterns = [
     path("products/", products.index, name="products"),
     path("products/<int:pk>/act/", products.act, name="act_on_release"),
     path("products/<int:pk>/<slug:kind>/", products.file, name="product_file"),
+    path("destinations/", destinations.index, name="destinations"),
+    path("destinations/<slug:department>/", destinations.show, name="department_destinations"),
+    path("destinations/<slug:department>/file/<slug:kind>/", destinations.file, name="destinations_file"),
     path("audit/", audit.index, name="audit"),
 ]
 handler404 = "portal.errors.not_found"

@@ -22,6 +22,7 @@ PERMISSIONS: dict[str, set[str]] = {
     "grants": ALL_DEPARTMENTS
     | {Role.PRIMARY_REVIEWER, Role.DEVELOPER, Role.SECURITY_AUTHORITY, Role.INDUSTRY_AUTHORITY},
     "products": ALL_DEPARTMENTS | {Role.PRIMARY_REVIEWER, Role.DEVELOPER, Role.SECURITY_AUTHORITY},
+    "destinations": ALL_DEPARTMENTS | {Role.DATA_CLERK, Role.DEPARTMENT_HEAD},
     "audit": {Role.AUDITOR, Role.BUREAU_APPROVER},
 }
 
@@ -40,3 +41,8 @@ def departments_of(account: Any, departments: list[str]) -> list[str]:
     if account.role in ALL_DEPARTMENTS or account.role == Role.INDUSTRY_AUTHORITY:
         return departments
     return [d for d in departments if d == account.department]
+
+
+def own_or_all(account: Any, departments: list[str]) -> list[str]:
+    """Return the departments an account may choose among: all for the bureau and the auditor, else its own."""
+    return departments if account.role in ALL_DEPARTMENTS else [d for d in departments if d == account.department]

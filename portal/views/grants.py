@@ -17,11 +17,7 @@ from registry.grants import refused_grants
 from registry.models import GrantRecord, Role
 from registry.states import RefusedError
 from scheme.grant import Grant
-
-FORMS = {
-    "keep": "原值", "token": "密钥令牌", "band": "分档", "age_band": "年龄段", "truncate": "日期截断",
-    "prefix": "代码前缀", "index": "指数化", "alone_in_group": "是否独居",
-}  # fmt: skip
+from scheme.granted_forms import FORMS
 
 
 @requires("grants")
