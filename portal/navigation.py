@@ -17,6 +17,7 @@ PARTS = [
     ("quality", "数据质量", "quality"),
     ("lineage", "数据血缘（过程追溯）", "lineage"),
     ("grants", "数据授权", "grants"),
+    ("consents", "授权意见", "consents"),
     ("products", "数据产品", "products"),
     ("destinations", "数据去向", "destinations"),
     ("audit", "审计记录", "audit"),

@@ -55,6 +55,16 @@ HANDOVER: dict[tuple[str, str], Step] = {
     ("待签发", "退回"): Step((Role.DEPARTMENT_HEAD,), "已退回"),
     ("待签发", "撤回"): Step((Role.DATA_CLERK,), "已撤回"),
 }
+CONSENT: dict[tuple[str, str], Step] = {  # 公用企业对一份授权文件的意见
+    ("待同意", "拟同意"): Step((Role.DATA_CLERK,), "待同意"),
+    ("待同意", "拟不同意"): Step((Role.DATA_CLERK,), "待同意"),
+    ("待同意", "签发同意"): Step((Role.DEPARTMENT_HEAD,), "已同意"),
+    ("待同意", "签发不同意"): Step((Role.DEPARTMENT_HEAD,), "不同意"),
+    ("待同意", "退回经办"): Step((Role.DEPARTMENT_HEAD,), "待同意"),
+    ("已同意", "撤回同意"): Step((Role.DEPARTMENT_HEAD,), "已撤回"),
+    ("不同意", "重新办理"): Step((Role.DATA_CLERK,), "待同意"),
+    ("已撤回", "重新办理"): Step((Role.DATA_CLERK,), "待同意"),
+}
 CATALOG: dict[tuple[str, str], Step] = {
     ("编制中", "提交"): Step((Role.DEPARTMENT_HEAD,), "待审核"),
     ("退回修改", "提交"): Step((Role.DEPARTMENT_HEAD,), "待审核"),

@@ -12,7 +12,8 @@ from config.settings import settings
 from portal.access import account_of
 from registry import states
 from registry.accounts import may
-from registry.models import Account, CatalogVersion, GrantRecord, Handover, Release, Role
+from registry.consent_acts import possible
+from registry.models import Account, CatalogVersion, GrantRecord, Handover, Release, Role, UtilityConsent
 from scheme.catalog_files import load_catalog
 from warehouse import batches, versions
 
@@ -39,7 +40,13 @@ def home(request: HttpRequest) -> HttpResponse:
 def _tasks(request: HttpRequest) -> list[dict[str, str]]:
     account = account_of(request)
     found = []
-    for what, acts, route in (*_catalog(account), *_handovers(account), *_grants(account), *_releases(account)):
+    for what, acts, route in (
+        *_catalog(account),
+        *_handovers(account),
+        *_grants(account),
+        *_consents(account),
+        *_releases(account),
+    ):
         if acts:
             found.append({"what": what, "acts": "、".join(acts), "route": route})
     return found
@@ -66,6 +73,13 @@ def _grants(account: Account) -> Iterator[Task]:
         for record in waiting.filter(developer=account.party) if account.role == Role.DEVELOPER else waiting:
             acts = states.possible(states.GRANT, record.state, account)
             yield f"授权 {record.grant}（{record.state}）", acts, "grants"
+
+
+def _consents(account: Account) -> Iterator[Task]:
+    if may(account, "consents"):
+        waiting = UtilityConsent.objects.filter(state="待同意", department=account.department).select_related("grant")
+        for consent in waiting.order_by("pk"):
+            yield f"授权 {consent.grant} 征求公用企业同意（{consent.state}）", possible(consent, account), "consents"
 
 
 def _releases(account: Account) -> Iterator[Task]:
