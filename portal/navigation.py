@@ -13,6 +13,7 @@ PARTS = [
     ("catalog", "资源目录", "catalog"),
     ("catalog_versions", "目录编制", "catalog_edit"),
     ("deliveries", "数据汇聚", "handover"),
+    ("duties", "工作记录", "duties"),
     ("coverage", "汇聚情况", "quality"),
     ("quality", "数据质量", "quality"),
     ("lineage", "数据血缘（过程追溯）", "lineage"),

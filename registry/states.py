@@ -55,6 +55,12 @@ HANDOVER: dict[tuple[str, str], Step] = {
     ("待签发", "退回"): Step((Role.DEPARTMENT_HEAD,), "已退回"),
     ("待签发", "撤回"): Step((Role.DATA_CLERK,), "已撤回"),
 }
+DUTY: dict[tuple[str, str], Step] = {  # 数源部门工作记录
+    ("", "登记"): Step((Role.DATA_CLERK,), "待签发"),
+    ("待签发", "签发"): Step((Role.DEPARTMENT_HEAD,), "已签发"),
+    ("待签发", "退回"): Step((Role.DEPARTMENT_HEAD,), "已退回"),
+    ("待签发", "撤回"): Step((Role.DATA_CLERK,), "已撤回"),
+}
 CONSENT: dict[tuple[str, str], Step] = {  # 公用企业对一份授权文件的意见
     ("待同意", "拟同意"): Step((Role.DATA_CLERK,), "待同意"),
     ("待同意", "拟不同意"): Step((Role.DATA_CLERK,), "待同意"),

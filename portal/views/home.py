@@ -10,10 +10,9 @@ from django.shortcuts import render
 
 from config.settings import settings
 from portal.access import account_of
-from registry import states
+from registry import consent_acts, duties, states
 from registry.accounts import may
-from registry.consent_acts import possible
-from registry.models import Account, CatalogVersion, GrantRecord, Handover, Release, Role, UtilityConsent
+from registry.models import Account, CatalogVersion, DutyRecord, GrantRecord, Handover, Release, Role, UtilityConsent
 from scheme.catalog_files import load_catalog
 from warehouse import batches, versions
 
@@ -43,6 +42,7 @@ def _tasks(request: HttpRequest) -> list[dict[str, str]]:
     for what, acts, route in (
         *_catalog(account),
         *_handovers(account),
+        *_duties(account),
         *_grants(account),
         *_consents(account),
         *_releases(account),
@@ -67,6 +67,13 @@ def _handovers(account: Account) -> Iterator[Task]:
             yield f"汇聚批次 {handover.file_name}（{handover.state}）", acts, "deliveries"
 
 
+def _duties(account: Account) -> Iterator[Task]:
+    if may(account, "duties"):
+        for record in DutyRecord.objects.filter(state="待签发", department=account.department).order_by("pk"):
+            acts = [a for a in duties.possible(record, account) if a != "撤回"]
+            yield f"工作记录：{record.kind}（{record.state}）", acts, "duties"
+
+
 def _grants(account: Account) -> Iterator[Task]:
     if may(account, "grants"):
         waiting = GrantRecord.objects.exclude(state="生效").order_by("grant")
@@ -79,7 +86,11 @@ def _consents(account: Account) -> Iterator[Task]:
     if may(account, "consents"):
         waiting = UtilityConsent.objects.filter(state="待同意", department=account.department).select_related("grant")
         for consent in waiting.order_by("pk"):
-            yield f"授权 {consent.grant} 征求公用企业同意（{consent.state}）", possible(consent, account), "consents"
+            yield (
+                f"授权 {consent.grant} 征求公用企业同意（{consent.state}）",
+                consent_acts.possible(consent, account),
+                "consents",
+            )
 
 
 def _releases(account: Account) -> Iterator[Task]:
