@@ -20,8 +20,8 @@ from scheme.grant_uses import PROVIDES, Use, uses
 from scheme.granted_forms import column_in_words
 from scheme.names import authorized_name, delivery_name, product_name
 
-THROUGH_BASE = "经融合表提供数据项"
-BASE_SELECTS = "经融合表参与筛选"
+THROUGH_BASE = "经融合表提供数据项（由血缘得出）"
+INDIRECTLY = "间接参与筛选（由血缘得出）"
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def _all_uses(grant: Grant, catalog: Catalog, own: dict[str, CatalogEntry], path
             delivered = str(delivery_name(entry.department, entry.resource))
             if delivered in reached and (resource, table.table) not in named:
                 columns = paths.columns_from(_subset(grant, table), delivered)
-                yield Use(resource, table, THROUGH_BASE if columns else BASE_SELECTS)
+                yield Use(resource, table, THROUGH_BASE if columns else INDIRECTLY)
 
 
 def _row(

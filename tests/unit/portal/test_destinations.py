@@ -72,7 +72,7 @@ def test_a_use_through_an_integrated_base_is_found_in_lineage(prepared):
     base, subset = "platform.integrated.enterprise", "authorized.s1.auth_s1__firms"
     record_lineage("delivery.renshe.employer_insurance", base, subset, column="capital_band")
     found = {r["授权子集"].split("（")[0]: r for r in rows("bureau_handler", "renshe")}
-    assert found["小微企业登记"]["使用方式"] == "经融合表提供数据项"
+    assert found["小微企业登记"]["使用方式"] == "经融合表提供数据项（由血缘得出）"
     assert found["小微企业登记"]["授权数据项及形式"].startswith("注册资本分档：分档（10万元以下")
 
 
