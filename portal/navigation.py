@@ -14,11 +14,14 @@ PARTS = [
     ("catalog_versions", "目录编制", "catalog_edit"),
     ("source_conflicts", "数源争议", "catalog_edit"),
     ("deliveries", "数据汇聚", "handover"),
+    ("duties", "工作记录", "duties"),
     ("coverage", "汇聚情况", "quality"),
     ("quality", "数据质量", "quality"),
     ("lineage", "数据血缘（过程追溯）", "lineage"),
     ("grants", "数据授权", "grants"),
+    ("consents", "授权意见", "consents"),
     ("products", "数据产品", "products"),
+    ("destinations", "数据去向", "destinations"),
     ("audit", "审计记录", "audit"),
 ]
 

@@ -22,6 +22,9 @@ PERMISSIONS: dict[str, set[str]] = {
     "grants": ALL_DEPARTMENTS
     | {Role.PRIMARY_REVIEWER, Role.DEVELOPER, Role.SECURITY_AUTHORITY, Role.INDUSTRY_AUTHORITY},
     "products": ALL_DEPARTMENTS | {Role.PRIMARY_REVIEWER, Role.DEVELOPER, Role.SECURITY_AUTHORITY},
+    "consents": {Role.DATA_CLERK, Role.DEPARTMENT_HEAD, Role.BUREAU_HANDLER, Role.BUREAU_APPROVER, Role.AUDITOR},
+    "duties": {Role.DATA_CLERK, Role.DEPARTMENT_HEAD, Role.BUREAU_HANDLER, Role.BUREAU_APPROVER, Role.AUDITOR},
+    "destinations": ALL_DEPARTMENTS | {Role.DATA_CLERK, Role.DEPARTMENT_HEAD},
     "audit": {Role.AUDITOR, Role.BUREAU_APPROVER},
 }
 
@@ -40,3 +43,8 @@ def departments_of(account: Any, departments: list[str]) -> list[str]:
     if account.role in ALL_DEPARTMENTS or account.role == Role.INDUSTRY_AUTHORITY:
         return departments
     return [d for d in departments if d == account.department]
+
+
+def own_or_all(account: Any, departments: list[str]) -> list[str]:
+    """Return the departments an account may choose among: all for the bureau and the auditor, else its own."""
+    return departments if account.role in ALL_DEPARTMENTS else [d for d in departments if d == account.department]

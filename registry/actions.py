@@ -11,7 +11,7 @@ from django.db import transaction
 
 from config import clock
 from config.settings import settings
-from registry import audit, permits, states
+from registry import audit, consents, permits, states
 from registry.models import Account, GrantRecord, Party, Release
 from registry.states import RefusedError
 from scheme.catalog_files import load_catalog
@@ -53,6 +53,8 @@ def act_on_grant(grant: str, action: str, *, by: Account, reason: str = "") -> G
     document = Grant.model_validate(record.document)
     if action in ("初审通过", "核准", "签署生效"):
         _demand_sound(document)
+    if action in ("核准", "签署生效", "恢复"):
+        consents.demand_all(record, action)
     if action in ("退回补正", "暂时关闭", "取消") and not reason.strip():
         raise RefusedError(f"{action}须写明理由。依据：{basis('责任追究')}。")
     if action == "初审通过":
@@ -63,12 +65,28 @@ def act_on_grant(grant: str, action: str, *, by: Account, reason: str = "") -> G
         record.final_by = by.username
     if action == "签署生效":
         record.signed = sign(record.document, "bureau").model_dump(mode="json")
+    _settle(record, action, becomes, by=by, reason=reason)
+    if action in ("提交初审", "暂时关闭"):
+        consents.ask(record, by=by)
+    return record
+
+
+@transaction.atomic
+def close_at_once(grant: str, *, by: Account, reason: str) -> None:
+    """Close a grant in force because a consent it rests on was withdrawn; in any other state nothing is open."""
+    record = GrantRecord.objects.select_for_update().get(grant=grant)
+    if record.state == "生效":
+        _settle(record, "暂时关闭", "暂时关闭", by=by, reason=reason)
+
+
+def _settle(record: GrantRecord, action: str, becomes: str, *, by: Account, reason: str) -> None:
+    """Record an act on a grant; a closed one loses its published file at once, not with the next run."""
     record.state = becomes
     record.save()
-    audit.append(by, action, f"grant:{grant}", {"becomes": becomes, "reason": reason, "sha256": record.sha256})
+    detail = {"becomes": becomes, "reason": reason, "sha256": record.sha256}
+    audit.append(by, action, f"grant:{record.grant}", detail)
     if becomes in CLOSED:
-        transaction.on_commit(lambda: grant_file.withdraw(grant))  # at once, not with the next run
-    return record
+        transaction.on_commit(lambda: grant_file.withdraw(record.grant))
 
 
 @transaction.atomic

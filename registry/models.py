@@ -171,6 +171,52 @@ class Handover(models.Model):
         return f"{self.department}.{self.resource} {self.file_name}"
 
 
+class UtilityConsent(models.Model):
+    """What a public utility says of one grant document（【其他数据】）; another digest is another request."""
+
+    grant = models.ForeignKey(GrantRecord, models.PROTECT, related_name="consents")
+    version = models.PositiveIntegerField()
+    grant_sha256 = models.CharField(max_length=64)
+    department = models.CharField(max_length=63)
+    state = models.CharField(max_length=20)
+    opinion = models.CharField(max_length=10, blank=True, default="")
+    handled_by = models.CharField(max_length=150, blank=True, default="")
+    signed_by = models.CharField(max_length=150, blank=True, default="")
+    note = models.CharField(max_length=300, blank=True, default="")
+    asked_at = models.DateTimeField()
+    at = models.DateTimeField(null=True, help_text="when the enterprise acted last")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint("grant", "grant_sha256", "department", name="registry_consent_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.grant} {self.department} {self.state}"
+
+
+class DutyRecord(models.Model):
+    """One piece of a department's work: 共享、开放、校核、更新、安全管理（【数据治理】）; signed by its head."""
+
+    department = models.CharField(max_length=63)
+    resource = models.CharField(max_length=63)
+    kind = models.CharField(max_length=10)
+    content = models.CharField(max_length=1000)
+    evidence = models.CharField(max_length=200, blank=True, default="", help_text="name of a document, not a file")
+    state = models.CharField(max_length=20)
+    handled_by = models.CharField(max_length=150)
+    signed_by = models.CharField(max_length=150, blank=True, default="")
+    reason = models.CharField(max_length=300, blank=True, default="")
+    at = models.DateTimeField()
+    signed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["department", "resource", "kind"], name="registry_duty_of")]
+
+    def __str__(self) -> str:
+        return f"{self.department}.{self.resource} {self.kind}"
+
+
 class AuditEvent(models.Model):
     """One act; append-only by trigger, tied to all before it by hash."""
 

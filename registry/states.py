@@ -65,6 +65,22 @@ HANDOVER: dict[tuple[str, str], Step] = {
     ("待签发", "退回"): Step((Role.DEPARTMENT_HEAD,), "已退回"),
     ("待签发", "撤回"): Step((Role.DATA_CLERK,), "已撤回"),
 }
+DUTY: dict[tuple[str, str], Step] = {  # 数源部门工作记录
+    ("", "登记"): Step((Role.DATA_CLERK,), "待签发"),
+    ("待签发", "签发"): Step((Role.DEPARTMENT_HEAD,), "已签发"),
+    ("待签发", "退回"): Step((Role.DEPARTMENT_HEAD,), "已退回"),
+    ("待签发", "撤回"): Step((Role.DATA_CLERK,), "已撤回"),
+}
+CONSENT: dict[tuple[str, str], Step] = {  # 公用企业对一份授权文件的意见
+    ("待同意", "拟同意"): Step((Role.DATA_CLERK,), "待同意"),
+    ("待同意", "拟不同意"): Step((Role.DATA_CLERK,), "待同意"),
+    ("待同意", "签发同意"): Step((Role.DEPARTMENT_HEAD,), "已同意"),
+    ("待同意", "签发不同意"): Step((Role.DEPARTMENT_HEAD,), "不同意"),
+    ("待同意", "退回经办"): Step((Role.DEPARTMENT_HEAD,), "待同意"),
+    ("已同意", "撤回同意"): Step((Role.DEPARTMENT_HEAD,), "已撤回"),
+    ("不同意", "重新办理"): Step((Role.DATA_CLERK,), "待同意"),
+    ("已撤回", "重新办理"): Step((Role.DATA_CLERK,), "待同意"),
+}
 CATALOG: dict[tuple[str, str], Step] = {
     ("编制中", "提交"): Step((Role.DEPARTMENT_HEAD,), "待审核"),
     ("退回修改", "提交"): Step((Role.DEPARTMENT_HEAD,), "待审核"),

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from config import clock
+from config.settings import settings
 from portal.access import account_of, refused, requires
 from portal.code_location import ask_reload
 from registry import states
@@ -16,12 +17,9 @@ from registry.actions import act_on_grant
 from registry.grants import refused_grants
 from registry.models import GrantRecord, Role
 from registry.states import RefusedError
+from scheme.catalog_files import load_catalog
 from scheme.grant import Grant
-
-FORMS = {
-    "keep": "原值", "token": "密钥令牌", "band": "分档", "age_band": "年龄段", "truncate": "日期截断",
-    "prefix": "代码前缀", "index": "指数化", "alone_in_group": "是否独居",
-}  # fmt: skip
+from scheme.granted_forms import FORMS
 
 
 @requires("grants")
@@ -46,6 +44,8 @@ def show(request: HttpRequest, grant: str) -> HttpResponse:
         "forms": FORMS,
         "acts": states.possible(states.GRANT, record.state, account_of(request)),
         "why": refused_grants(clock.today()).get(grant, []),
+        "consents": record.consents.filter(grant_sha256=record.sha256).order_by("department"),
+        "departments": {d.code: d.short for d in load_catalog(settings().catalog).departments.values()},
     }
     return render(request, "portal/grant.html", context)
 

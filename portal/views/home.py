@@ -10,9 +10,19 @@ from django.shortcuts import render
 
 from config.settings import settings
 from portal.access import account_of
-from registry import states
+from registry import consent_acts, duties, states
 from registry.accounts import may
-from registry.models import Account, CatalogVersion, GrantRecord, Handover, Release, Role, SourceConflict
+from registry.models import (
+    Account,
+    CatalogVersion,
+    DutyRecord,
+    GrantRecord,
+    Handover,
+    Release,
+    Role,
+    SourceConflict,
+    UtilityConsent,
+)
 from scheme.catalog_files import load_catalog
 from warehouse import batches, versions
 
@@ -39,7 +49,14 @@ def home(request: HttpRequest) -> HttpResponse:
 def _tasks(request: HttpRequest) -> list[dict[str, str]]:
     account = account_of(request)
     found = []
-    for what, acts, route in (*_catalog(account), *_handovers(account), *_grants(account), *_releases(account)):
+    for what, acts, route in (
+        *_catalog(account),
+        *_handovers(account),
+        *_duties(account),
+        *_grants(account),
+        *_consents(account),
+        *_releases(account),
+    ):
         if acts:
             found.append({"what": what, "acts": "、".join(acts), "route": route})
     return found
@@ -63,12 +80,30 @@ def _handovers(account: Account) -> Iterator[Task]:
             yield f"汇聚批次 {handover.file_name}（{handover.state}）", acts, "deliveries"
 
 
+def _duties(account: Account) -> Iterator[Task]:
+    if may(account, "duties"):
+        for record in DutyRecord.objects.filter(state="待签发", department=account.department).order_by("pk"):
+            acts = [a for a in duties.possible(record, account) if a != "撤回"]
+            yield f"工作记录：{record.kind}（{record.state}）", acts, "duties"
+
+
 def _grants(account: Account) -> Iterator[Task]:
     if may(account, "grants"):
         waiting = GrantRecord.objects.exclude(state="生效").order_by("grant")
         for record in waiting.filter(developer=account.party) if account.role == Role.DEVELOPER else waiting:
             acts = states.possible(states.GRANT, record.state, account)
             yield f"授权 {record.grant}（{record.state}）", acts, "grants"
+
+
+def _consents(account: Account) -> Iterator[Task]:
+    if may(account, "consents"):
+        waiting = UtilityConsent.objects.filter(state="待同意", department=account.department).select_related("grant")
+        for consent in waiting.order_by("pk"):
+            yield (
+                f"授权 {consent.grant} 征求公用企业同意（{consent.state}）",
+                consent_acts.possible(consent, account),
+                "consents",
+            )
 
 
 def _releases(account: Account) -> Iterator[Task]:

@@ -16,7 +16,8 @@ from django.db import transaction
 from config.settings import settings
 from registry import audit
 from registry.actions import act_on_grant, draft_grant
-from registry.models import Account, Agreement, GrantRecord, Party, Role
+from registry.consent_acts import act_on_consent
+from registry.models import Account, Agreement, GrantRecord, Party, Role, UtilityConsent
 from scheme.grant import Grant
 from scheme.grant_files import load_grant
 
@@ -39,6 +40,7 @@ ACCOUNTS = [  # user name, role, party, department, display name
     ("minzheng_clerk", Role.DATA_CLERK, "minzheng", "minzheng", "区民政局数据专员（演示）"),
     ("minzheng_head", Role.DEPARTMENT_HEAD, "minzheng", "minzheng", "区民政局负责人（演示）"),
     ("gongdian_clerk", Role.DATA_CLERK, "gongdian", "gongdian", "区供电公司数据专员（演示）"),
+    ("gongdian_head", Role.DEPARTMENT_HEAD, "gongdian", "gongdian", "区供电公司负责人（演示）"),
     ("developer_s1", Role.DEVELOPER, "dev-s1", "", "S1 二级开发主体（演示）"),
     ("developer_s2", Role.DEVELOPER, "dev-s2", "", "S2 二级开发主体（演示）"),
     ("security", Role.SECURITY_AUTHORITY, "security", "", "安全主管部门（演示）"),
@@ -116,9 +118,12 @@ def _walk(document: Grant, parties: dict[str, Party], developer: Party, author: 
         )
     who = {a.username: a for a in Account.objects.all()}
     draft_grant(document, developer, by=who[author])
+    act_on_grant(document.grant, "提交初审", by=who[author])
+    for consent in UtilityConsent.objects.filter(grant__grant=document.grant):
+        act_on_consent(consent.pk, "拟同意", by=who[f"{consent.department}_clerk"])
+        act_on_consent(consent.pk, "签发同意", by=who[f"{consent.department}_head"])
     for action, name in (
-        ("提交初审", author), ("初审通过", "primary_reviewer"), ("核准", "bureau_approver"),
-        ("签署生效", "bureau_handler"),
+        ("初审通过", "primary_reviewer"), ("核准", "bureau_approver"), ("签署生效", "bureau_handler"),
     ):  # fmt: skip
         act_on_grant(document.grant, action, by=who[name])
     audit.append(who["bureau_handler"], "登记授权协议", f"agreement:{document.development_agreement.number}")

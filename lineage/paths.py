@@ -1,0 +1,62 @@
+"""Many short questions to one snapshot of the graph.
+
+Lives here: what lies upstream or downstream of a data set, which of its columns come from another, when it was made.
+Add here: another question that a list of many data sets asks.
+Stays out: a full answer about one data set (``lineage.trace``).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from config import clock
+from lineage.models import moment
+from lineage.snapshot import Snapshot, snapshot
+
+
+class Paths:
+    """Answers from the graph as it stands now; a name that lineage never heard of has no paths."""
+
+    def __init__(self) -> None:
+        self._graph: Snapshot = snapshot()
+        self._ids = {d.name: pk for pk, d in self._graph.datasets.items()}
+
+    def last_made(self, name: str) -> datetime | None:
+        """Return when a data set was last made, None if never."""
+        version = self._graph.versions.get(self._ids.get(name, -1))
+        return moment(version.event_us).astimezone(clock.SHANGHAI) if version else None
+
+    def upstream(self, name: str) -> set[str]:
+        """Return the names of everything it was made of."""
+        return self._reach(self._graph.inputs, name)
+
+    def downstream(self, name: str) -> set[str]:
+        """Return the names of everything made of it."""
+        return self._reach(self._graph.outputs, name)
+
+    def columns_from(self, name: str, source: str) -> set[str]:
+        """Return the columns of a data set whose values come from ``source``."""
+        start, end = self._ids.get(name), self._ids.get(source)
+        if start is None or end is None:
+            return set()
+        return {e.column for e in self._graph.column_edges[start] if end in self._origins(start, e.column)}
+
+    def _origins(self, dataset: int, column: str) -> set[int]:
+        seen, open_ends = {(dataset, column)}, [(dataset, column)]
+        while open_ends:
+            here, name = open_ends.pop()
+            for edge in self._graph.column_edges[here]:
+                other = (edge.input_id, edge.input_column)
+                if edge.column == name and edge.type == "DIRECT" and other not in seen:
+                    seen.add(other)
+                    open_ends.append(other)
+        return {pk for pk, _ in seen}
+
+    def _reach(self, near: dict[int, set[int]], name: str) -> set[str]:
+        start = self._ids.get(name)
+        seen: set[int] = set()
+        edge = {start} if start is not None else set()
+        while edge:
+            edge = {other for here in edge for other in near[here]} - seen
+            seen |= edge
+        return {self._graph.datasets[pk].name for pk in seen}
