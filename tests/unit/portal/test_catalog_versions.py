@@ -4,27 +4,16 @@ from __future__ import annotations
 
 import pytest
 import yaml
-from django.test import Client
 
 from config.settings import settings
-from registry import catalog_versions, demo
+from registry import catalog_versions
 from registry.models import Account, AuditEvent, CatalogVersion
 from scheme.catalog_files import load_catalog, published_folder
+from tests.unit.portal.accounts import as_user
 
 pytestmark = pytest.mark.django_db
 RESOURCE = "minzheng.elderly_care_institutions"
 EDIT = "/catalog/minzheng/elderly_care_institutions/edit/"
-
-
-@pytest.fixture
-def prepared(home):
-    demo.prepare_demo()
-
-
-def as_user(name: str) -> Client:
-    client = Client()
-    client.force_login(Account.objects.get(username=name), backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def entry():

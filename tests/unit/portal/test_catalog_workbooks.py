@@ -8,21 +8,16 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from registry import demo
 from registry.models import CatalogVersion, SourceConflict
 from scheme.catalog import CatalogEntry
-from tests.unit.portal.test_catalog_versions import as_user, entry
+from tests.unit.portal.accounts import as_user
+from tests.unit.portal.test_catalog_versions import entry
 from tests.unit.portal.test_source_conflicts import button
 
 pytestmark = pytest.mark.django_db
 HOMES = "/catalog/minzheng/elderly_care_institutions/"
 NEW = "/catalog-versions/new/"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-@pytest.fixture
-def prepared(home):
-    demo.prepare_demo()
 
 
 def upload(address: str, content: bytes, who: str = "minzheng_clerk", query: str = "?secrecy=非涉密", **fields: str):

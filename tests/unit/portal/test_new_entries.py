@@ -5,18 +5,13 @@ from __future__ import annotations
 import pytest
 
 from config.settings import settings
-from registry import demo
 from registry.models import AuditEvent, CatalogVersion
 from scheme.catalog_files import load_catalog
-from tests.unit.portal.test_catalog_versions import act, as_user
+from tests.unit.portal.accounts import as_user
+from tests.unit.portal.test_catalog_versions import act
 
 pytestmark = pytest.mark.django_db
 NEW = "/catalog-versions/new/"
-
-
-@pytest.fixture
-def prepared(home):
-    demo.prepare_demo()
 
 
 def form(resource: str = "elderly_subsidies", **changes: str) -> dict[str, str]:

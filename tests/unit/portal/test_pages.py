@@ -16,11 +16,6 @@ PAGES = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def prepared(home):
-    demo.prepare_demo()
-
-
 def logged_in(client: Client, **who) -> Client:
     account = Account.objects.filter(**who).first()
     client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")

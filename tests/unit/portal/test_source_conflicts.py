@@ -6,21 +6,16 @@ import re
 
 import pytest
 
-from registry import demo
 from registry.models import AuditEvent, CatalogVersion, SourceConflict
 from scheme.catalog import CatalogEntry
-from tests.unit.portal.test_catalog_versions import EDIT, as_user, entry
+from tests.unit.portal.accounts import as_user
+from tests.unit.portal.test_catalog_versions import EDIT, entry
 from tests.unit.portal.test_catalog_versions import form as change
 from tests.unit.portal.test_new_entries import NEW, form
 
 pytestmark = pytest.mark.django_db
 FIRST = "shichang.enterprise_registration.name"
 SECOND = "minzheng.elderly_care_institutions.name"
-
-
-@pytest.fixture
-def prepared(home):
-    demo.prepare_demo()
 
 
 def claim(**more: str):
