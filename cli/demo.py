@@ -96,7 +96,7 @@ Made:
   grants published: {", ".join(grant_file.published()) or "none"}
   lineage: {head().seq} events
 Look:
-  make up    portal http://127.0.0.1:8000  Dagster http://127.0.0.1:3000  data plane http://127.0.0.1:8010/docs
+  make up    portal http://127.0.0.1:8000  Dagster http://127.0.0.1:3000  data plane http://127.0.0.1:8010/openapi.json
   {suyuan} lineage trace product.s2.elderly_care_report --column alone
   {suyuan} quality check minzheng.subsistence_allowance
   report: {next(iter(sorted(paths.products().glob("*/*/report.html"))), "none")}
