@@ -38,8 +38,8 @@ def document(kind: str, connection: str, *, increments: bool = False, **more: An
     ]  # fmt: skip
     return {
         "department": "minzheng", "resource": "things", "name": "采集资源", "code": "1010002/000099",
-        "abstract": "测试", "update_cycle": "daily", "sharing": "无条件共享", "operation": "可授权", "key": ["thing_id"],
-        "delivery": delivery, "items": [{"grade": 1, **i} for i in items], **more,
+        "abstract": "测试", "update_cycle": "daily", "sharing": "无条件共享", "operation": "可授权",
+        "key": ["thing_id"], "delivery": delivery, "items": [{"grade": 1, **i} for i in items], **more,
     }  # fmt: skip
 
 
