@@ -6,12 +6,15 @@ Lives here: its options and what it prints. Stays out: landing (``orchestration.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import uuid4
 
 import typer
 
 from cli.output import JSON, refuse, show_document
+
+if TYPE_CHECKING:
+    from warehouse.batches import Batch
 
 NAME = "deliver"
 
@@ -55,11 +58,17 @@ def command(
         refuse(f"refused: {batch.refusal} {batch.next_step}", 1)
     django_setup()
     events.trace_landed(entry, uuid4(), clock.now())
-    found = {
-        "batch": batch.batch_id, "resource": entry.id, "rows_declared": batch.rows_declared,
-        "rows_in": batch.rows_in, "rows_landed": batch.rows_landed, "rows_quarantined": batch.rows_quarantined,
-        "quarantine_reasons": batch.quarantine_reasons, "encoding": batch.encoding, "is_new": is_new,
-    }  # fmt: skip
+    found = summary(batch, is_new)
     show_document(found, as_json)
     if not is_new and not as_json:
         print("the same file was landed before: nothing changed")
+
+
+def summary(batch: Batch, is_new: bool) -> dict[str, Any]:
+    """Return what is printed of a landed batch."""
+    return {
+        "batch": batch.batch_id, "resource": f"{batch.department}.{batch.resource}", "mode": batch.mode,
+        "rows_declared": batch.rows_declared, "rows_in": batch.rows_in, "rows_landed": batch.rows_landed,
+        "rows_quarantined": batch.rows_quarantined, "quarantine_reasons": batch.quarantine_reasons,
+        "encoding": batch.encoding, "is_new": is_new,
+    }  # fmt: skip

@@ -14,7 +14,7 @@ from typing import Any
 
 import typer
 
-from cli import catalog, deliver, demo, grant, keys, lineage, privacy, quality, run, up
+from cli import catalog, collect, deliver, demo, grant, keys, lineage, privacy, quality, run, up
 
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
@@ -24,7 +24,7 @@ app = typer.Typer(
     name="suyuan", help="Suyuan（溯源）: a district's public data, from delivery to product, traced.",
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
 )  # fmt: skip
-for module in (run, deliver, up):
+for module in (run, deliver, collect, up):
     app.command(module.NAME)(module.command)
 for group in (catalog, quality, grant, privacy, lineage, demo, keys):
     app.add_typer(group.app, name=group.NAME)

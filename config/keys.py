@@ -136,8 +136,20 @@ def _provisioned(grant: str) -> Path:
     return folder / f"{grant}.key"
 
 
-def directory(platform: Platform) -> Path:
-    """Return a platform's key directory, made with mode 0700.
+def connection_file(name: str) -> bytes:
+    """Return the secret file by which a source of data is reached; people write it.
+
+    Raises:
+        KeyFileError: others can read it.
+        FileNotFoundError: it is not there.
+    """
+    path = directory("connections") / f"{name}.json"
+    _check_mode(path, 0o600)
+    return path.read_bytes()
+
+
+def directory(platform: Platform | Literal["connections"]) -> Path:
+    """Return a platform's key directory, or that of connections, made with mode 0700.
 
     Raises:
         KeyFileError: it lies inside SUYUAN_HOME or others can read it.

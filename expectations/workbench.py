@@ -100,8 +100,9 @@ def _rows(version: Version, whole: bool) -> str:
 
 def _rows_before(version: Version) -> str:
     """Rows of the batch before the one that is judged; none without history."""
-    before = version.batches[-2] if version.is_history and len(version.batches) > 1 else ""
-    return f"SELECT * FROM read_parquet({literal(version.path)}) WHERE _batch_id = {literal(before)}"
+    has_one = version.is_history and len(version.batches) > 1
+    condition = f"_batch_id = {literal(version.batches[-2])}" if has_one else "false"
+    return f"SELECT * FROM read_parquet({literal(version.path)}) WHERE {condition}"
 
 
 def _has_invalid(connection: Any) -> bool:

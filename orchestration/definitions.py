@@ -36,7 +36,7 @@ def build() -> dg.Definitions:
         dbt_steps.integrated_assets(manifest),
         *(subsets.refused_asset(g, problems) for g, problems in refused.items()),
     ]
-    gates = []
+    gates = landing.collected_checks(catalog)
     for grant in grants:
         if grant.grant not in refused:
             tables, gate, published = subsets.subset_assets(manifest, grant)

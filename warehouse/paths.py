@@ -22,6 +22,11 @@ def inbox(department: str, resource: str) -> Path:
     return home() / "inbox" / identifier(department) / identifier(resource)
 
 
+def collecting(department: str, resource: str) -> Path:
+    """What collecting a register from its source has reached: checkpoint, and pages of an unfinished one."""
+    return home() / "collect" / f"{identifier(department)}.{identifier(resource)}"
+
+
 def upload(sha256: str) -> Path:
     """A file that a department uploaded and has not signed yet."""
     return home() / "uploads" / sha256

@@ -1,6 +1,8 @@
-"""Landing assets: one per resource, draining its inbox.
+"""Landing assets: one per resource, collecting what is due, draining its inbox.
 
-Lives here: the factory over the catalog. Stays out: reading files (``orchestration.ingest``).
+Lives here: the factory over the catalog, and the check that a collected register was reached. The check is a step of
+its own on which nothing waits: were it the landing step that fails, no department's tables would be built.
+Stays out: reading files (``orchestration.ingest``), reading sources (``orchestration.collect``).
 """
 
 from typing import cast
@@ -9,6 +11,7 @@ from uuid import UUID
 import dagster as dg
 
 from config import clock
+from orchestration.collect.attempt import attempt, failure
 from orchestration.defs import keys
 from orchestration.ingest.deliver import land_waiting
 from orchestration.pipeline import events
@@ -20,6 +23,24 @@ from warehouse import batches
 def landing_assets(catalog: Catalog) -> list[dg.AssetsDefinition]:
     """Return the landing asset of every resource."""
     return [_asset(entry, catalog) for entry in catalog.entries.values()]
+
+
+def collected_checks(catalog: Catalog) -> list[dg.AssetChecksDefinition]:
+    """Return, for every resource with an origin, the step that fails if it could not be collected."""
+    return [_collected(entry) for entry in catalog.entries.values() if entry.delivery.origin]
+
+
+def _collected(entry: CatalogEntry) -> dg.AssetChecksDefinition:
+    asset = keys.key(landing_name(entry.department, entry.resource))
+
+    @dg.asset_check(asset=asset, name="collected", description=f"{entry.name}：按更新周期从库表或接口采集")
+    def collected() -> dg.AssetCheckResult:
+        line = failure(entry)
+        if line:
+            raise dg.Failure(line, allow_retries=False)
+        return dg.AssetCheckResult(passed=True)
+
+    return collected
 
 
 def _asset(entry: CatalogEntry, catalog: Catalog) -> dg.AssetsDefinition:
@@ -39,6 +60,7 @@ def _asset(entry: CatalogEntry, catalog: Catalog) -> dg.AssetsDefinition:
     )
     def land(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         started = clock.now()
+        attempt(entry, receiver="suyuan")
         for batch in land_waiting(entry, receiver="suyuan"):
             if batch.state == "refused":
                 context.log.error(f"{entry.id} 交付被拒收：{batch.refusal_zh}下一步：{batch.next_step_zh}")
