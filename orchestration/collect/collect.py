@@ -13,7 +13,8 @@ from pathlib import Path
 from orchestration.collect import connection, http, postgres, spool, state
 from orchestration.collect.connection import HttpConnection, PostgresConnection
 from orchestration.collect.error import Collected, CollectError
-from scheme.catalog import CatalogEntry, Origin
+from scheme.catalog import CatalogEntry
+from scheme.delivery import Origin
 from warehouse import inbox, paths
 from warehouse.declaration import Declaration
 from warehouse.lock import WarehouseBusyError, file_lock

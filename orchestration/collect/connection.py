@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 
 from config.keys import KeyFileError, connection_file
 from orchestration.collect.error import CollectError
-from scheme.catalog import Origin
+from scheme.delivery import Origin
 
 _BEARER = "Authorization"
 

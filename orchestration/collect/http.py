@@ -19,7 +19,8 @@ from orchestration.collect.connection import HttpConnection
 from orchestration.collect.error import Collected, CollectError
 from orchestration.collect.page import Page
 from orchestration.collect.spool import Progress
-from scheme.catalog import CatalogEntry, Origin
+from scheme.catalog import CatalogEntry
+from scheme.delivery import Origin
 
 MOST_PAGES = 20_000
 _BEGINNINGS = 3

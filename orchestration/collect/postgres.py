@@ -16,7 +16,8 @@ from psycopg import sql
 
 from orchestration.collect.connection import PostgresConnection
 from orchestration.collect.error import Collected, CollectError
-from scheme.catalog import CatalogEntry, Origin
+from scheme.catalog import CatalogEntry
+from scheme.delivery import Origin
 from warehouse import atomic
 
 _SESSION = "SET LOCAL TIME ZONE 'Asia/Shanghai'; SET LOCAL datestyle = 'ISO'; SET LOCAL statement_timeout = '60min'"
