@@ -14,7 +14,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from orchestration.collect.error import CollectError
-from scheme.catalog import Item, ItemType, Origin
+from scheme.catalog import Item, ItemType
+from scheme.delivery import Origin
 
 Row = dict[str, Any]
 
