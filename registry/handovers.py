@@ -23,7 +23,14 @@ from warehouse.declaration import Declaration
 
 @transaction.atomic
 def hand_in(
-    entry: CatalogEntry, stored: Path, file_name: str, rows_declared: int, *, by: Account, note: str = ""
+    entry: CatalogEntry,
+    stored: Path,
+    file_name: str,
+    rows_declared: int,
+    *,
+    by: Account,
+    note: str = "",
+    mode: str = "full",
 ) -> Handover:
     """Record an uploaded file (``stored``: under its sha256) as waiting for the signature.
 
@@ -31,6 +38,8 @@ def hand_in(
         RefusedError: another department's resource, or the same file waits or landed already.
     """
     _demand_own(entry.department, by)
+    if mode != "full" and not (mode == "increment" and entry.delivery.increments):
+        raise RefusedError("该资源约定全量汇聚，不能按增量提交。")
     sha256 = stored.name
     if Handover.objects.filter(resource=entry.resource, department=entry.department, sha256=sha256, state="待签发"):
         raise RefusedError("同一文件已提交，正在等待签发，请勿重复提交。")
@@ -38,7 +47,7 @@ def hand_in(
         raise RefusedError("同一文件此前已汇聚，内容没有变化，无需重复提交。")
     handover = Handover.objects.create(
         department=entry.department, resource=entry.resource, file_name=file_name, sha256=sha256,
-        rows_declared=rows_declared, note=note, state="待签发", handled_by=by.username, made_at=clock.now(),
+        rows_declared=rows_declared, mode=mode, note=note, state="待签发", handled_by=by.username, made_at=clock.now(),
     )  # fmt: skip
     audit.append(by, "提交汇聚批次", f"handover:{handover.pk}", {"resource": entry.id, "sha256": sha256})
     return handover
@@ -67,7 +76,9 @@ def act_on_handover(pk: int, action: str, entry: CatalogEntry, *, by: Account, r
     audit.append(by, f"{action}汇聚批次", f"handover:{pk}", {"becomes": becomes, "reason": reason})
     if action == "签发":
         declared = Declaration(
-            rows_declared=handover.rows_declared, delivered_by=f"经办 {handover.handled_by}，签发 {by.username}"
+            rows_declared=handover.rows_declared,
+            mode=handover.mode,
+            delivered_by=f"经办 {handover.handled_by}，签发 {by.username}",
         )
         inbox.hand_over(entry, paths.upload(handover.sha256), declared, "portal", handover.file_name)
     transaction.on_commit(lambda: _drop(handover.sha256))

@@ -160,6 +160,7 @@ class Handover(models.Model):
     file_name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
     rows_declared = models.PositiveBigIntegerField()
+    mode = models.CharField(max_length=10, default="full")  # full 全量, increment 增量
     note = models.CharField(max_length=300, blank=True, default="")
     state = models.CharField(max_length=20)
     handled_by = models.CharField(max_length=150)

@@ -7,20 +7,17 @@ Stays out: other encodings than those of ``sniff``.
 
 from __future__ import annotations
 
-import codecs
 import csv
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
-from orchestration.ingest.lines import LONGEST, bounded
-from orchestration.ingest.sniff import undecodable
+from orchestration.ingest.lines import LONGEST, bounded, transcode
 from orchestration.ingest.source import Source, is_header, match_headers
 from scheme.catalog import CatalogEntry
 from warehouse.landing import ArrowRows, CsvRows
 from warehouse.refusal import DeliveryRefusedError
 
-_BLOCK = 1 << 20
 _CHUNK = 50_000
 DELIMITERS = (",", "\t", ";", "|")
 csv.field_size_limit(LONGEST)
@@ -32,29 +29,16 @@ def read(path: Path, entry: CatalogEntry, encoding: str, scratch: Path) -> Sourc
     Raises:
         DeliveryRefusedError: undecodable bytes or other columns than the catalog's.
     """
-    text = path if encoding != "gb18030" else _transcode(path, scratch)
+    text = path
+    if encoding == "gb18030":
+        text = scratch / "text.csv"
+        transcode(path, encoding, text)
     delimiter = _delimiter(text, entry)
     headers = next(_records(text, delimiter), [])
     codes = match_headers(entry, headers)
     width = len(codes)
     slow = ArrowRows(_chunks(text, delimiter, width), width)
     return Source(CsvRows(text, delimiter, width), codes, "csv", encoding, one_by_one=slow)
-
-
-def _transcode(path: Path, scratch: Path) -> Path:
-    target = scratch / "text.csv"
-    decoder = codecs.getincrementaldecoder("gb18030")()
-    done = 0
-    with path.open("rb") as source, target.open("wb") as out:
-        while True:
-            block = source.read(_BLOCK)
-            try:
-                out.write(decoder.decode(block, final=not block).encode())
-            except UnicodeDecodeError as error:
-                raise undecodable("gb18030", done + error.start) from None
-            if not block:
-                return target
-            done += len(block)
 
 
 def _delimiter(path: Path, entry: CatalogEntry) -> str:

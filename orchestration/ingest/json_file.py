@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from orchestration.ingest.lines import LONGEST
+from orchestration.ingest.lines import LONGEST, transcode
 from orchestration.ingest.source import Source, match_headers
 from scheme.catalog import CatalogEntry
 from warehouse.json_rows import JsonRows, UnreadableError, arrays, fields
@@ -67,9 +67,7 @@ def _around(entry: CatalogEntry) -> list[tuple[str, ...]]:
 
 def _reencoded(path: Path, encoding: str, scratch: Path) -> Path:
     target = scratch / "rows.json"
-    with path.open(encoding=encoding) as source, target.open("w", encoding="utf-8") as out:
-        while block := source.read(1 << 20):
-            out.write(block)
+    transcode(path, encoding, target)
     return target
 
 

@@ -1,15 +1,20 @@
 """Reading lines of a file that nobody vouches for.
 
-Lives here: lines of bounded length. Stays out: what the lines mean (``csv_file``, ``json_file``).
+Lives here: lines of bounded length, and text in another encoding as UTF-8, both as streams.
+Stays out: what the lines mean (``csv_file``, ``json_file``).
 """
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TextIO
 
+from orchestration.ingest.sniff import undecodable
 from warehouse.refusal import DeliveryRefusedError
 
+_BLOCK = 1 << 20
 LONGEST = 16 << 20
 """Characters a line or field may have."""
 
@@ -24,3 +29,23 @@ def bounded(file: TextIO) -> Iterator[str]:
         if len(line) > LONGEST:
             raise DeliveryRefusedError("long_line")
         yield line
+
+
+def transcode(path: Path, encoding: str, target: Path) -> None:
+    """Write a file's text as UTF-8 without byte order mark.
+
+    Raises:
+        DeliveryRefusedError: bytes that are not text in the encoding.
+    """
+    decoder = codecs.getincrementaldecoder(encoding)()
+    done = 0
+    with path.open("rb") as source, target.open("wb") as out:
+        while True:
+            block = source.read(_BLOCK)
+            try:
+                out.write(decoder.decode(block, final=not block).encode())
+            except UnicodeDecodeError as error:
+                raise undecodable(encoding, done + error.start) from None
+            if not block:
+                return
+            done += len(block)

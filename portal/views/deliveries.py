@@ -95,7 +95,7 @@ def _take(request: HttpRequest, entry: CatalogEntry) -> HttpResponse:
     try:
         handovers.hand_in(
             entry, store(uploaded), str(uploaded.name)[-200:], int(declared), by=account_of(request),
-            note=request.POST.get("note", "")[:300],
+            note=request.POST.get("note", "")[:300], mode=request.POST.get("mode", "full"),
         )  # fmt: skip
         messages.success(request, f"已提交“{entry.name}”，等待部门负责人签发。")
     except RefusedError as refusal:

@@ -124,6 +124,7 @@ def test_placeholder_and_malformed_rows_are_quarantined_with_reasons_and_none_is
         (b"", "empty"),
         (csv_text(ROWS).encode("utf-8")[:-9] + b"\xff\xfe\xfa\n", "not UTF-8"),
         (csv_text(ROWS).encode("gb18030") + b"\x81\x20\xff", "not GB18030"),
+        ('[{"编号": "甲'.encode("gb18030") + b'\x81\x20\xff"}]', "not GB18030"),
         (csv_text(ROWS, ["编号", "名称", "新列"]).encode(), "unknown: 新列"),
         (csv_text([r[:2] for r in ROWS], HEADERS[:2]).encode(), "missing: 数量"),
         (csv_text([]).encode(), "no rows"),

@@ -115,3 +115,12 @@ def test_quarantined_rows_are_read_by_their_department_only(prepared, entry):
     bureau = as_user("bureau_handler").get(address).content.decode()
     assert "合计、页码" in bureau and "记录内容" not in bureau
     assert as_user("gongdian_clerk").get(address).status_code == 403
+
+
+def test_an_increment_is_declared_only_where_the_entry_allows_it(prepared, entry):
+    clerk = as_user("minzheng_clerk")
+    assert "增量" not in clerk.get(NEW + "?secrecy=非涉密").content.decode()
+    answer = clerk.post(
+        NEW + "?secrecy=非涉密", {"file": register(entry), "rows": "3", "mode": "increment"}, follow=True
+    )
+    assert "约定全量汇聚" in answer.content.decode() and not Handover.objects.exists()
