@@ -10,6 +10,7 @@ import sys
 import time
 
 import pytest
+from openpyxl import load_workbook
 
 from tests.district import ROOT
 
@@ -116,6 +117,7 @@ def test_the_workbench_of_clerk_head_and_bureau(portal, page, own_district):
     page.fill("#rows", str(len(again.read_bytes().splitlines()) - 1))
     page.click("text=提交，等待签发")
     assert "等待部门负责人签发" in page.inner_text("main")
+    hand_in_corrections(page, address, own_district)
     page.goto(f"{address}/catalog/minzheng/subsistence_allowance/edit/")
     page.select_option("#update_cycle", "quarterly")
     page.click("text=保存草稿")
@@ -124,8 +126,9 @@ def test_the_workbench_of_clerk_head_and_bureau(portal, page, own_district):
 
     log_in(page, address, "minzheng_head", password)
     page.goto(f"{address}/deliveries/")
-    page.click("button:has-text('签发')")
-    assert "等待平台接收" in page.inner_text("main")
+    for _ in range(2):
+        page.click("button:has-text('签发') >> nth=0")
+    assert page.inner_text("main").count("等待平台接收") == 2
     page.goto(f"{address}/catalog-versions/")
     page.click("main >> text=最低生活保障对象")
     page.click("button:has-text('提交')")
@@ -140,6 +143,68 @@ def test_the_workbench_of_clerk_head_and_bureau(portal, page, own_district):
 
     assert own_district.suyuan("run", "--department", "minzheng").returncode == 0
     assert own_district.json("catalog", "show", "minzheng.subsistence_allowance")["update_cycle"] == "quarterly"
+    rules = {c["rule"]: c for c in own_district.json("quality", "check", "minzheng.elderly_care_institutions")}
+    assert rules["Q07"]["problem_rows"] == 0  # it was corrected in the workbook
     log_in(page, address, "minzheng_clerk", password)
     page.goto(f"{address}/deliveries/")
-    assert "合计、页码、制表人等页脚行 4 条" in page.inner_text("main") and errors == []
+    page.click("text=合计、页码、制表人等页脚行 4 条")
+    page.fill("tr:has-text('页脚行') input[name=note]", "确为页脚")
+    page.click("button:has-text('全部不予放行')")
+    assert "不予放行 4 条，待处理 0 条" in page.inner_text("main")
+    page.goto(f"{address}/conflicts/")
+    assert "村居代码" in page.inner_text("main")
+    page.goto(f"{address}/destinations/minzheng/")
+    assert "养老服务设施布局" in page.inner_text("main") and errors == []
+
+
+def hand_in_corrections(page, address: str, district) -> None:
+    """The clerk downloads the failing rows of the care homes, corrects them in the workbook and uploads it."""
+    page.goto(f"{address}/quality/minzheng/")
+    with page.expect_download() as download:
+        page.click("a[href$='/elderly_care_institutions/corrections/']")
+    book = load_workbook(download.value.path())
+    sheet = book["整改记录"]
+    columns = {cell.value: cell.column for cell in sheet[1]}
+    wrong = [row for row in range(2, sheet.max_row + 1) if "在住人数" in sheet.cell(row, columns["问题"]).value]
+    for row in wrong:
+        sheet.cell(row, columns["在住人数"], "1")
+    filled = district.root / "养老机构整改.xlsx"
+    book.save(filled)
+    assert wrong
+    page.goto(f"{address}/deliveries/minzheng/elderly_care_institutions/new/?secrecy=非涉密")
+    page.set_input_files("#file", str(filled))
+    page.fill("#rows", str(sheet.max_row - 1))
+    page.click("text=提交，等待签发")
+    assert page.inner_text("main").count("待签发") >= 2
+
+
+@pytest.mark.requirement("R016")
+def test_a_new_entry_and_a_utility_consent_in_the_browser(portal, page):
+    """A clerk starts an entry, the head submits, the bureau publishes it; the utility's page shows its consent."""
+    address, password = portal
+    log_in(page, address, "minzheng_clerk", password)
+    page.goto(f"{address}/catalog-versions/new/")
+    for field, value in {
+        "resource": "funeral_services",
+        "name": "殡葬服务机构",
+        "abstract": "本区殡葬服务机构信息。",
+    }.items():
+        page.fill(f"#{field}", value)
+    page.fill("[name=item-1-code]", "institution_code")
+    page.fill("[name=item-1-name]", "机构代码")
+    page.check("[name=item-1-key]")
+    page.fill("[name=item-1-grade]", "1")
+    page.click("text=保存草稿")
+    assert "1010002/000003" in page.inner_text("main")
+    log_out(page)
+    for name, button in (("minzheng_head", "提交"), ("bureau_approver", "审核通过")):
+        log_in(page, address, name, password)
+        page.goto(f"{address}/catalog-versions/")
+        page.click("main >> text=殡葬服务机构")
+        page.click(f"button:has-text('{button}')")
+        log_out(page)
+    log_in(page, address, "gongdian_clerk", password)
+    page.goto(f"{address}/catalog/minzheng/funeral_services/")
+    assert "1010002/000003" in page.inner_text("main") and "2026年9月24日" in page.inner_text("main")
+    page.click("nav >> text=授权意见")
+    assert "已同意" in page.inner_text("main")
