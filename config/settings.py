@@ -7,11 +7,14 @@ Stays out: dated rules with a legal basis (``scheme.parameters``).
 
 from __future__ import annotations
 
+import os
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+_NAMES = ("SUYUAN_", "DATABASE_URL")
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -44,5 +47,11 @@ class Settings(BaseSettings):
 
 
 def settings() -> Settings:
-    """Read the environment anew, so that a test or a child process sees its own values."""
+    """Return what the environment says now, so that a test or a child process sees its own values."""
+    return _read(tuple(sorted((k, v) for k, v in os.environ.items() if k.upper().startswith(_NAMES))))
+
+
+@lru_cache(maxsize=8)
+def _read(environment: tuple[tuple[str, str], ...]) -> Settings:
+    """Read once per environment: paths ask for the settings thousands of times a run."""
     return Settings()

@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 
 import dagster as dg
-from dagster_dbt import DbtCliResource
 
 from config import clock, django_setup
 from config.settings import settings
 from orchestration.defs import automation, current, dbt_steps, landing, subsets
+from orchestration.defs.dbt_cli import DbtCli
 from orchestration.pipeline import dbt_files
 from scheme.catalog_files import load_catalog
 
@@ -50,7 +50,7 @@ def build() -> dg.Definitions:
         sensors=[automation.arriving({g.grant for g in grants} - set(refused))],
         executor=dg.in_process_executor,
         resources={
-            "dbt": DbtCliResource(
+            "dbt": DbtCli(
                 project_dir=str(dbt_files.project()), profiles_dir=str(dbt_files.project()),
                 dbt_executable=str(dbt_files.executable()),
             )
