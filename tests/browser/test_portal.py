@@ -120,7 +120,7 @@ def test_the_workbench_of_clerk_head_and_bureau(portal, page, own_district):
     hand_in_corrections(page, address, own_district)
     page.goto(f"{address}/catalog/minzheng/subsistence_allowance/edit/")
     page.select_option("#update_cycle", "quarterly")
-    page.click("text=保存草稿")
+    page.click("button:text-is('保存草稿')")
     assert "每季度" in page.inner_text("main")
     log_out(page)
 
@@ -194,7 +194,7 @@ def test_a_new_entry_and_a_utility_consent_in_the_browser(portal, page):
     page.fill("[name=item-1-name]", "机构代码")
     page.check("[name=item-1-key]")
     page.fill("[name=item-1-grade]", "1")
-    page.click("text=保存草稿")
+    page.click("button:text-is('保存草稿')")
     assert "1010002/000003" in page.inner_text("main")
     log_out(page)
     for name, button in (("minzheng_head", "提交"), ("bureau_approver", "审核通过")):
