@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -67,10 +69,23 @@ def _context(entry: CatalogEntry, batch: Batch, is_own: bool) -> dict[str, objec
     reasons = [{"reason": r, "open": waiting.count(r.code)} for r in quarantine.reasons(batch)]
     words = {r.code: r.meaning for r in quarantine.reasons(batch)}
     rows = [
-        {**row, "meaning": words.get(row["reason"], row["reason"])}
+        {**row, "meaning": words.get(row["reason"], row["reason"]), "text": _plain(row["raw"], batch, entry)}
         for row in (quarantine.rows(batch, list(open_rows)[:_LISTED]).to_pylist() if is_own else [])
     ]
     return {
         "entry": entry, "batch": batch, "reasons": reasons, "rows": rows, "is_own": is_own, "open": len(open_rows),
         "decided": decisions.counts(batch), "later": batches.superseded_by(batch),
     }  # fmt: skip
+
+
+def _plain(raw: str, batch: Batch, entry: CatalogEntry) -> str:
+    """A row as its clerk reads it: filled cells under their names, or the line as delivered."""
+    try:
+        cells = json.loads(raw)
+    except ValueError:
+        return raw
+    if not isinstance(cells, list) or len(cells) != len(batch.columns):
+        return raw
+    names = {i.code: i.name for i in entry.items}
+    filled = zip(batch.columns, cells, strict=True)
+    return "；".join(f"{names.get(code, code)}：{cell}" for code, cell in filled if cell) or "（空行）"

@@ -162,7 +162,8 @@ def hand_in_corrections(page, address: str, district) -> None:
     page.goto(f"{address}/quality/minzheng/")
     with page.expect_download() as download:
         page.click("a[href$='/elderly_care_institutions/corrections/']")
-    book = load_workbook(download.value.path())
+    download.value.save_as(district.root / "整改.xlsx")
+    book = load_workbook(district.root / "整改.xlsx")
     sheet = book["整改记录"]
     columns = {cell.value: cell.column for cell in sheet[1]}
     wrong = [row for row in range(2, sheet.max_row + 1) if "在住人数" in sheet.cell(row, columns["问题"]).value]
