@@ -23,8 +23,14 @@ from warehouse import batches, decisions, quarantine, versions
 from warehouse.batches import Batch
 from warehouse.engine import connect, literal
 
-MOST = 200_000
+MOST = 20_000
 """Rows of one workbook; more are corrected in a second round."""
+_HELP = [
+    "本工作簿列出最近一次汇聚批次的问题记录和隔离记录，每条一行，“问题”列为系统检查结果。",
+    "请直接改正各信息项的内容；“处理方式”留空或选“更正”的，以本行内容替换原记录；选“删除”的，从资源中删除该记录；选“属实”的，保留原记录。",
+    "“批次”“行号”请勿修改；新增记录的，“行号”留空。",
+    "填写后在“数据汇聚”中上传本工作簿，经部门负责人签发，即完成重新汇聚；未列入的记录保持不变。",
+]
 _SEEDS = PROJECT_ROOT / "dbt_project" / "seeds"
 
 
@@ -54,8 +60,9 @@ def write_corrections(entry: CatalogEntry, path: Path) -> Made:
     if not wrong:
         raise NothingToCorrectError(f"the last delivery of {entry.id} has no failing rows")
     listed = dict(sorted(wrong.items())[:MOST])
-    _write(entry, batch, listed, path)
-    return Made(len(listed), len(wrong) - len(listed))
+    made = Made(len(listed), len(wrong) - len(listed))
+    _write(entry, batch, listed, path, made)
+    return made
 
 
 def _wrong(entry: CatalogEntry, batch: Batch) -> dict[int, str]:
@@ -72,7 +79,7 @@ def _wrong(entry: CatalogEntry, batch: Batch) -> dict[int, str]:
     return {row: "；".join(dict.fromkeys(said)) for row, said in found.items()}
 
 
-def _write(entry: CatalogEntry, batch: Batch, wrong: dict[int, str], path: Path) -> None:
+def _write(entry: CatalogEntry, batch: Batch, wrong: dict[int, str], path: Path, made: Made) -> None:
     import xlsxwriter
 
     names = [entry.item(code).name for code in batch.columns]
@@ -89,6 +96,12 @@ def _write(entry: CatalogEntry, batch: Batch, wrong: dict[int, str], path: Path)
         for column, cell in enumerate((batch.batch_id, str(row), wrong[row], "", *cells)):
             if cell is not None:
                 sheet.write_string(place, column, cell[:32_767], text)
+    left = (
+        [f"问题较多，本次列出 {made.rows} 条，另有 {made.left_out} 条请在本次整改汇聚后再次下载。"]
+        if made.left_out
+        else []
+    )
+    book.add_worksheet("说明").write_column(0, 0, [*left, *_HELP])
     book.close()
 
 
@@ -130,9 +143,9 @@ def _cells(batch: Batch, rows: list[int]) -> list[tuple[int, tuple[str | None, .
     try:
         found = connection.execute(
             f"SELECT _row_number, {landed} FROM read_parquet({literal(batch.data)}) "
-            "WHERE list_contains($rows, _row_number) "
+            "WHERE _row_number IN (SELECT unnest($rows)) "
             f"UNION ALL SELECT _row_number, {raw} FROM read_parquet({literal(batch.quarantine)}) "
-            "WHERE list_contains($rows, _row_number) ORDER BY 1",
+            "WHERE _row_number IN (SELECT unnest($rows)) ORDER BY 1",
             {"rows": rows},
         ).fetchall()
     finally:
