@@ -34,7 +34,9 @@ def farm_subsidies(world: World, truth: Truth) -> pl.DataFrame:
     """惠农补贴."""
     planter = world.planter("nongye.farm_subsidies", property.farm_subsidies(world), truth)
     for_land = pl.col("programme_code") == "01"
-    villages = planter.frame.filter(for_land)["village_code"].unique().sort().head(max(1, round(4 * world.scale)))
+    villages = (
+        planter.frame.filter(for_land)["village_code"].unique().sort().head(min(4, max(1, round(4 * world.scale))))
+    )  # villages do not scale
     planter.plant("village_total_yuan", "village_total_differs", "Q23", 1.0,
                   lambda v: (v.cast(pl.Float64) + 500).round(2).cast(pl.String),
                   for_land & pl.col("village_code").is_in(villages.implode()))  # fmt: skip
