@@ -107,6 +107,8 @@ def _write(entry: CatalogEntry, batch: Batch, wrong: dict[int, str], path: Path,
 
 def _choices(book: Any, sheet: Any, entry: CatalogEntry, batch: Batch, rows: int) -> None:
     """Drop-downs: what to do with the row, and the codes of items with a code list (on a hidden sheet)."""
+    from xlsxwriter.utility import xl_col_to_name
+
     sheet.data_validation(1, FIXED.index("处理方式"), rows, FIXED.index("处理方式"), {
         "validate": "list", "source": list(ACTIONS), "ignore_blank": True,
     })  # fmt: skip
@@ -115,7 +117,7 @@ def _choices(book: Any, sheet: Any, entry: CatalogEntry, batch: Batch, rows: int
     lists = [(i, entry.item(code).code_list) for i, code in enumerate(batch.columns)]
     columns = [(i, _codes(table)) for i, table in lists if table]
     for column, (_, codes) in enumerate(columns):
-        letter = chr(ord("A") + column)
+        letter = xl_col_to_name(column)
         place = len(FIXED) + columns[column][0]
         sheet.data_validation(1, place, rows, place, {
             "validate": "list", "source": f"=代码表!${letter}$1:${letter}${len(codes)}", "ignore_blank": True,

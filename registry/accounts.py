@@ -7,9 +7,13 @@ Stays out: what a state allows (``states``).
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
+
+from django.db.models import Model, QuerySet
 
 from registry.models import Role
+
+Record = TypeVar("Record", bound=Model)
 
 ALL_DEPARTMENTS: set[str] = {Role.BUREAU_APPROVER, Role.BUREAU_HANDLER, Role.DATA_ENGINEER, Role.AUDITOR}
 PERMISSIONS: dict[str, set[str]] = {
@@ -43,6 +47,11 @@ def departments_of(account: Any, departments: list[str]) -> list[str]:
     if account.role in ALL_DEPARTMENTS or account.role == Role.INDUSTRY_AUTHORITY:
         return departments
     return [d for d in departments if d == account.department]
+
+
+def of_department(found: QuerySet[Record], account: Any) -> QuerySet[Record]:
+    """Return the records an account may see: all for the bureau and the auditor, else those of its department."""
+    return found if account.role in ALL_DEPARTMENTS else found.filter(department=account.department)
 
 
 def own_or_all(account: Any, departments: list[str]) -> list[str]:

@@ -17,6 +17,7 @@ from django.db import transaction
 from config import clock
 from config.settings import settings
 from registry import audit, catalog_codes, source_conflicts, states
+from registry.conditions import demand_another, demand_own
 from registry.models import Account, CatalogVersion
 from registry.states import RefusedError, SourceConflictError
 from scheme.catalog import CatalogEntry
@@ -27,6 +28,7 @@ from scheme.catalog_files import load_catalog, published_folder
 from scheme.legal_basis import basis
 from warehouse import atomic
 
+_ACT = "编制其他部门的目录"
 _HEADER = "# Published in the portal; the registry holds its versions. Change it there.\n"
 
 
@@ -54,7 +56,7 @@ def act_on_version(pk: int, action: str, *, by: Account, reason: str = "") -> Ca
 
 @transaction.atomic
 def _draft(entry: CatalogEntry, by: Account, is_new: bool) -> CatalogVersion:
-    _demand_own(entry.department, by)
+    demand_own(entry.department, by, _ACT, "数据目录")
     audit.take_turn()
     versions = CatalogVersion.objects.filter(department=entry.department, resource=entry.resource)
     if versions.filter(state="待审核").exists():
@@ -86,9 +88,8 @@ def _act(pk: int, action: str, by: Account, reason: str) -> CatalogVersion:
     becomes = states.next_state(states.CATALOG, version.state, action, by)
     entry = entry_of(version)
     if action == "提交":
-        _demand_own(version.department, by)
-        if by.username == version.drafted_by:
-            raise RefusedError(f"编制人与提交人不得为同一人。依据：{basis('数据目录')}。请由部门负责人提交。")
+        demand_own(version.department, by, _ACT, "数据目录")
+        demand_another(version.drafted_by, by, "编制人与提交人", "数据目录", "请由部门负责人提交。")
         version.submitted_by = by.username
     if action in ("退回修改", "停用") and not reason.strip():
         raise RefusedError(f"{action}须写明理由。依据：{basis('数据目录')}。")
@@ -158,11 +159,6 @@ def open_draft(department: str, resource: str) -> CatalogEntry | None:
         department=department, resource=resource, state__in=("编制中", "退回修改")
     ).first()
     return entry_of(found) if found else None
-
-
-def _demand_own(department: str, by: Account) -> None:
-    if by.department != department:
-        raise RefusedError(f"您的账号无权编制其他部门的目录。依据：{basis('数据目录')}。请由数源部门办理。")
 
 
 def _demand_coherent(entry: CatalogEntry) -> None:

@@ -12,6 +12,7 @@ from django.db import transaction
 from config import clock
 from registry import audit, consents, states
 from registry.actions import close_at_once
+from registry.conditions import demand_another, demand_own
 from registry.models import Account, UtilityConsent
 from registry.states import RefusedError
 from scheme.legal_basis import basis
@@ -29,8 +30,7 @@ def act_on_consent(pk: int, action: str, *, by: Account, note: str = "") -> Util
         RefusedError: state, role, department or a changed document stands against it, or one person would do both.
     """
     consent = UtilityConsent.objects.select_related("grant").select_for_update(of=("self",)).get(pk=pk)
-    if by.department != consent.department:
-        raise RefusedError(f"您的账号无权办理其他企业的授权意见。依据：{basis('其他数据')}。请由该企业办理。")
+    demand_own(consent.department, by, "办理其他企业的授权意见", "其他数据", "请由该企业办理。")
     becomes = states.next_state(states.CONSENT, consent.state, action, by)
     _demand_current(consent)
     if action in _NEEDS_REASON and not note.strip():
@@ -76,8 +76,7 @@ def _take_part(consent: UtilityConsent, action: str, by: Account) -> None:
         if consent.opinion != _SIGNS[action]:
             said = f"拟{consent.opinion}" if consent.opinion else "尚未提出意见"
             raise RefusedError(f"不能{action}：经办人{said}。依据：{basis('其他数据')}。请先由经办人提出相应意见。")
-        if by.username == consent.handled_by:
-            raise RefusedError(f"经办人与签发人不得为同一人。依据：{basis('其他数据')}。请由企业负责人签发。")
+        demand_another(consent.handled_by, by, "经办人与签发人", "其他数据", "请由企业负责人签发。")
         consent.signed_by = by.username
     elif action == "撤回同意":
         consent.signed_by = by.username

@@ -11,12 +11,14 @@ from django.db import transaction
 
 from config import clock
 from registry import audit, states
+from registry.conditions import demand_another, demand_own
 from registry.models import Account, DutyRecord
 from registry.states import RefusedError
 from scheme.catalog import CatalogEntry
 from scheme.legal_basis import basis
 
 KINDS: tuple[str, ...] = ("共享", "开放", "校核", "更新", "安全管理")
+_ACT = "办理其他部门的工作记录"
 
 
 @transaction.atomic
@@ -26,7 +28,7 @@ def enter(entry: CatalogEntry, kind: str, content: str, *, by: Account, evidence
     Raises:
         RefusedError: another department's resource, another role, no such kind, or nothing said.
     """
-    _demand_own(entry.department, by)
+    demand_own(entry.department, by, _ACT, "数据治理")
     becomes = states.next_state(states.DUTY, "", "登记", by)
     if kind not in KINDS:
         raise RefusedError(f"未登记：工作类别应为{'、'.join(KINDS)}之一。依据：{basis('数据治理')}。")
@@ -48,10 +50,10 @@ def act_on_duty(pk: int, action: str, *, by: Account, reason: str = "") -> DutyR
         RefusedError: state, role or department stands against it, or one person would do both parts.
     """
     record = DutyRecord.objects.select_for_update().get(pk=pk)
-    _demand_own(record.department, by)
+    demand_own(record.department, by, _ACT, "数据治理")
     becomes = states.next_state(states.DUTY, record.state, action, by)
-    if action == "签发" and by.username == record.handled_by:
-        raise RefusedError(f"经办人与签发人不得为同一人。依据：{basis('数据治理')}。请由部门负责人签发。")
+    if action == "签发":
+        demand_another(record.handled_by, by, "经办人与签发人", "数据治理", "请由部门负责人签发。")
     if action == "退回" and not reason.strip():
         raise RefusedError("退回须写明理由。")
     record.state, record.reason = becomes, reason.strip()
@@ -69,8 +71,3 @@ def possible(record: DutyRecord, by: Account) -> list[str]:
         return []
     acts = states.possible(states.DUTY, record.state, by)
     return [a for a in acts if a != "签发" or by.username != record.handled_by]
-
-
-def _demand_own(department: str, by: Account) -> None:
-    if by.department != department:
-        raise RefusedError(f"您的账号无权办理其他部门的工作记录。依据：{basis('数据治理')}。请由数源部门办理。")

@@ -13,12 +13,14 @@ from django.db import transaction
 
 from config import clock
 from registry import audit, states
+from registry.conditions import demand_another, demand_own
 from registry.models import Account, Handover
 from registry.states import RefusedError
 from scheme.catalog import CatalogEntry
-from scheme.legal_basis import basis
 from warehouse import batches, inbox, paths
 from warehouse.declaration import Declaration
+
+_ACT = "办理其他部门的数据汇聚"
 
 
 @transaction.atomic
@@ -37,7 +39,7 @@ def hand_in(
     Raises:
         RefusedError: another department's resource, or the same file waits or landed already.
     """
-    _demand_own(entry.department, by)
+    demand_own(entry.department, by, _ACT, "数据汇聚")
     if mode != "full" and not (mode == "increment" and entry.delivery.increments):
         raise RefusedError("该资源约定全量汇聚，不能按增量提交。")
     sha256 = stored.name
@@ -64,10 +66,10 @@ def act_on_handover(pk: int, action: str, entry: CatalogEntry, *, by: Account, r
         DeliveryRefusedError: the resource is 涉密.
     """
     handover = Handover.objects.select_for_update().get(pk=pk)
-    _demand_own(handover.department, by)
+    demand_own(handover.department, by, _ACT, "数据汇聚")
     becomes = states.next_state(states.HANDOVER, handover.state, action, by)
-    if action == "签发" and by.username == handover.handled_by:
-        raise RefusedError(f"经办人与签发人不得为同一人。依据：{basis('数据汇聚')}。请由部门负责人签发。")
+    if action == "签发":
+        demand_another(handover.handled_by, by, "经办人与签发人", "数据汇聚", "请由部门负责人签发。")
     if action == "退回" and not reason.strip():
         raise RefusedError("退回须写明理由。")
     handover.state, handover.reason = becomes, reason
@@ -83,11 +85,6 @@ def act_on_handover(pk: int, action: str, entry: CatalogEntry, *, by: Account, r
         inbox.hand_over(entry, paths.upload(handover.sha256), declared, "portal", handover.file_name)
     transaction.on_commit(lambda: _drop(handover.sha256))
     return handover
-
-
-def _demand_own(department: str, by: Account) -> None:
-    if by.department != department:
-        raise RefusedError(f"您的账号无权办理其他部门的数据汇聚。依据：{basis('数据汇聚')}。请由数源部门办理。")
 
 
 def _drop(sha256: str) -> None:

@@ -45,8 +45,8 @@ def collect(entry: CatalogEntry, receiver: str) -> Path | None:
 def _collectable(entry: CatalogEntry, receiver: str) -> Origin:
     origin = entry.delivery.origin
     if origin is None:
-        todo = "deliver it with suyuan deliver, or give delivery.origin in its catalog entry"
-        raise CollectError(entry.id, "is not collected by the platform", todo, 2)
+        next_step = "deliver it with suyuan deliver, or give delivery.origin in its catalog entry"
+        raise CollectError(entry.id, "is not collected by the platform", next_step, 2)
     try:
         inbox.demand_not_secret(entry, Declaration(), receiver)
     except DeliveryRefusedError as refusal:
@@ -54,8 +54,8 @@ def _collectable(entry: CatalogEntry, receiver: str) -> Origin:
     if entry.state == "停用":
         raise CollectError(entry.id, "is withdrawn from the catalog", "ask the bureau to restore the entry first")
     if _SUFFIX[origin.kind] not in entry.delivery.formats:
-        todo = f"add {_SUFFIX[origin.kind]} to delivery.formats in its catalog entry"
-        raise CollectError(entry.id, "the format of its source would not be accepted", todo, 2)
+        next_step = f"add {_SUFFIX[origin.kind]} to delivery.formats in its catalog entry"
+        raise CollectError(entry.id, "the format of its source would not be accepted", next_step, 2)
     return origin
 
 

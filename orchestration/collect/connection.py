@@ -75,13 +75,13 @@ def read(origin: Origin, form: type[Connection]) -> Connection:
     try:
         return form.model_validate_json(connection_file(origin.connection))
     except FileNotFoundError:
-        todo = f"write SUYUAN_KEYS/connections/{origin.connection}.json with mode 0600 (docs/operations.md)"
-        raise CollectError(where, "has no file", todo, 2) from None
+        next_step = f"write SUYUAN_KEYS/connections/{origin.connection}.json with mode 0600 (docs/operations.md)"
+        raise CollectError(where, "has no file", next_step, 2) from None
     except KeyFileError as error:
         raise CollectError(where, "is not kept safely", str(error), 2) from None
     except OSError:
         raise CollectError(where, "its file cannot be read", "let Suyuan's own account own it", 2) from None
     except ValidationError:
         fields = ", ".join(form.model_fields)
-        todo = f"write a JSON object with {fields} and nothing else (docs/operations.md)"
-        raise CollectError(where, "its file is not of the right form", todo, 2) from None
+        next_step = f"write a JSON object with {fields} and nothing else (docs/operations.md)"
+        raise CollectError(where, "its file is not of the right form", next_step, 2) from None

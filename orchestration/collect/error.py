@@ -15,8 +15,8 @@ from pathlib import Path
 class CollectError(RuntimeError):
     """Collecting stopped: where, what, what to do. ``code``: exit code, 2 for wrong input, 1 for all else."""
 
-    def __init__(self, where: str, what: str, todo: str, code: int = 1) -> None:
-        super().__init__(f"{where}: {what}: {todo}")
+    def __init__(self, where: str, what: str, next_step: str, code: int = 1) -> None:
+        super().__init__(f"{where}: {what}: {next_step}")
         self.code = code
 
 

@@ -85,8 +85,8 @@ class _Register:
         problem = _problem(done, found, rows, is_again=digest == done.last)
         if problem:
             spool.clear(self.folder)
-            todo = "ask the interface's operator, or correct delivery.origin (page, page_size, total)"
-            raise CollectError(f"{where}, page {done.page + 1}", problem, todo)
+            next_step = "ask the interface's operator, or correct delivery.origin (page, page_size, total)"
+            raise CollectError(f"{where}, page {done.page + 1}", problem, next_step)
         greatest = page.greatest(self.item, found.rows, done.greatest) if self.item else None
         return spool.append(self.folder, done, lines, rows=rows, total=found.total, greatest=greatest, last=digest)
 

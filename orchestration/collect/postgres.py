@@ -86,8 +86,8 @@ def _copy(connection: psycopg.Connection, query: _Query, file: Path, since: str 
 def _names(entry: CatalogEntry, origin: Origin, found: set[str]) -> dict[str, str]:
     """Return item code → column: the one called like the item's code, name or other header."""
     if not found:
-        todo = "correct delivery.origin.table (schema.table), or have the account granted SELECT on it"
-        raise CollectError(entry.id, f"there is no table {origin.table} that the account may read", todo)
+        next_step = "correct delivery.origin.table (schema.table), or have the account granted SELECT on it"
+        raise CollectError(entry.id, f"there is no table {origin.table} that the account may read", next_step)
     candidates = {i.code: [n for n in (i.code, i.name, *i.labels) if n in found] for i in entry.items}
     needed = {i.code for i in entry.items if not i.optional} | {origin.checkpoint}
     missing = [code for code, names in candidates.items() if code in needed and not names]

@@ -13,6 +13,7 @@ from portal.access import account_of, refused, requires
 from portal.code_location import ask_reload
 from portal.views.catalog_drafts import claim_token, is_clerk
 from registry import catalog_versions, states
+from registry.accounts import of_department
 from registry.models import CatalogVersion, Role
 from registry.states import RefusedError
 from scheme.catalog import CatalogEntry
@@ -69,9 +70,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _visible(request: HttpRequest) -> QuerySet[CatalogVersion]:
-    found = CatalogVersion.objects.all()
-    department = account_of(request).department
-    return found.filter(department=department) if department else found
+    return of_department(CatalogVersion.objects.all(), account_of(request))
 
 
 def _before(version: CatalogVersion) -> CatalogEntry | None:

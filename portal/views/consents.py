@@ -14,7 +14,7 @@ from config.settings import settings
 from portal.access import account_of, refused, requires
 from portal.code_location import ask_reload
 from registry import consents
-from registry.accounts import ALL_DEPARTMENTS
+from registry.accounts import of_department
 from registry.consent_acts import act_on_consent, possible
 from registry.models import Account, UtilityConsent
 from registry.states import RefusedError
@@ -53,8 +53,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _visible(account: Account) -> QuerySet[UtilityConsent]:
-    found = UtilityConsent.objects.select_related("grant")
-    return found if account.role in ALL_DEPARTMENTS else found.filter(department=account.department)
+    return of_department(UtilityConsent.objects.select_related("grant"), account)
 
 
 def _row(consent: UtilityConsent, catalog: Catalog, account: Account) -> dict[str, Any]:

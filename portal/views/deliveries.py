@@ -13,6 +13,7 @@ from config.settings import settings
 from portal.access import account_of, refused, requires
 from portal.uploads import DECLARED, store
 from registry import handovers, states
+from registry.accounts import of_department
 from registry.models import Handover, Role
 from registry.states import RefusedError
 from scheme.catalog import CatalogEntry
@@ -28,9 +29,7 @@ _NOT_YOURS = "您的账号无权办理该资源的数据汇聚。"
 def index(request: HttpRequest) -> HttpResponse:
     """List the department's resources and its deliveries, newest first."""
     catalog, account = load_catalog(settings().catalog), account_of(request)
-    handed = Handover.objects.order_by("-pk")
-    if account.department:
-        handed = handed.filter(department=account.department)
+    handed = of_department(Handover.objects.order_by("-pk"), account)
     rows = [
         {
             "handover": h, "entry": catalog.entries.get(f"{h.department}.{h.resource}"),

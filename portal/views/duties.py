@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from config.settings import settings
 from portal.access import account_of, refused, requires
 from registry import duties
-from registry.accounts import ALL_DEPARTMENTS, own_or_all
+from registry.accounts import of_department, own_or_all
 from registry.models import Account, DutyRecord, Role
 from registry.states import RefusedError
 from scheme.catalog import Catalog
@@ -69,8 +69,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _visible(account: Account) -> QuerySet[DutyRecord]:
-    found = DutyRecord.objects.order_by("-pk")
-    return found if account.role in ALL_DEPARTMENTS else found.filter(department=account.department)
+    return of_department(DutyRecord.objects.order_by("-pk"), account)
 
 
 def _wanted(account: Account, wanted: str, kind: str) -> QuerySet[DutyRecord]:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from config.settings import settings
 from portal.access import account_of, refused, requires
 from registry import quarantine as acts
+from registry.accounts import own_or_all
 from registry.states import RefusedError
 from scheme.catalog import CatalogEntry
 from scheme.catalog_files import load_catalog
@@ -28,7 +29,7 @@ def show(request: HttpRequest, department: str, resource: str, batch: str) -> Ht
     if entry is None or found is None:
         return refused(request, "没有该批次。", "数据汇聚", "请返回数据汇聚页。", status=404)
     account = account_of(request)
-    if account.department and account.department != department:
+    if not own_or_all(account, [department]):
         return refused(request, "您的账号无权查看该资源的隔离记录。", "数据汇聚", "请查看本部门的批次。")
     return render(request, "portal/quarantine.html", _context(entry, found, account.department == department))
 

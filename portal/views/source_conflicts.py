@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from config.settings import settings
 from portal.access import account_of, refused, requires
 from registry import source_conflicts, states
+from registry.accounts import ALL_DEPARTMENTS
 from registry.models import SourceConflict
 from registry.states import RefusedError
 from scheme.catalog import Catalog
@@ -23,7 +24,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """List conflicts, open ones first; a department sees those it is a side of."""
     catalog, account = load_catalog(settings().catalog), account_of(request)
     found = SourceConflict.objects.order_by("decided_at", "-pk")
-    if account.department:
+    if account.role not in ALL_DEPARTMENTS:
         own = f"{account.department}."
         found = found.filter(Q(first__startswith=own) | Q(second__startswith=own))
     rows = [
