@@ -12,7 +12,7 @@ from datetime import date
 
 from scheme.catalog import Catalog, CatalogEntry
 from scheme.grant import Grant, GrantedTable, Term
-from scheme.integrated import derived_grade, integrated_sources
+from scheme.integrated import column_titles, derived_grade, integrated_sources
 from scheme.legal_basis import basis
 
 LICENCE = "企业征信机构备案"
@@ -102,12 +102,18 @@ def _ungraded(table: GrantedTable, entry: CatalogEntry, catalog: Catalog) -> lis
     """Nothing is authorized from an item without a grade, nor from a base's column made of one（分类分级）."""
     return [
         Problem(
-            f"“{entry.name}”的信息项“{c.title}”未定级，不得授权。", basis("安全制度"),
+            f"“{entry.name}”的信息项“{title}”未定级，不得授权。", basis("安全制度"),
             "请数源部门先在目录中确定该项级别。",
         )
-        for c in table.columns
-        if _is_ungraded(table, c.source, entry, catalog)
+        for column, title in _read(table, entry).items()
+        if _is_ungraded(table, column, entry, catalog)
     ]  # fmt: skip
+
+
+def _read(table: GrantedTable, entry: CatalogEntry) -> dict[str, str]:
+    """Return column → title of all that a table takes or selects its rows by."""
+    names = column_titles(table.source) | {i.code: i.name for i in entry.items}
+    return {p.column: names.get(p.column, p.column) for p in table.rows} | {c.source: c.title for c in table.columns}
 
 
 def _is_ungraded(table: GrantedTable, column: str, entry: CatalogEntry, catalog: Catalog) -> bool:

@@ -1,6 +1,6 @@
 """Integrated bases: which items each of their columns is made of, and the grade that follows.
 
-Lives here: reading ``meta.sources`` of the models' own documents (``<department>.<resource>.<item>`` or
+Lives here: the models' own documents; their ``meta.sources`` (``<department>.<resource>.<item>`` or
 ``seed.<table>.<column>``), and the derived grade: the highest of its sources（就高从严, GB/T 43697-2024）.
 Add here: nothing for a new base; its document says it.
 Stays out: the models (``dbt_project/models/integrated``); that the lineage agrees is a test.
@@ -9,6 +9,7 @@ Stays out: the models (``dbt_project/models/integrated``); that the lineage agre
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import yaml
 
@@ -20,14 +21,25 @@ _REFERENCE_GRADE = 1  # reference registers are published code lists
 
 
 @lru_cache(maxsize=1)
+def integrated_models() -> dict[str, dict[str, Any]]:
+    """Return every integrated model's document by its name."""
+    documents = (yaml.safe_load(p.read_text("utf-8")) for p in sorted(_FOLDER.glob("*.yml")))
+    return {model["name"]: model for document in documents for model in document.get("models", [])}
+
+
+@lru_cache(maxsize=1)
 def integrated_sources() -> dict[str, dict[str, tuple[str, ...]]]:
     """Return table → column → the items it is made of; columns that only describe the row are left out."""
     found: dict[str, dict[str, tuple[str, ...]]] = {}
-    for path in sorted(_FOLDER.glob("*.yml")):
-        for model in yaml.safe_load(path.read_text("utf-8")).get("models", []):
-            columns = {c["name"]: tuple(c.get("meta", {}).get("sources", ())) for c in model.get("columns", [])}
-            found[model["name"]] = {name: sources for name, sources in columns.items() if sources}
+    for name, model in integrated_models().items():
+        columns = {c["name"]: tuple(c.get("meta", {}).get("sources", ())) for c in model.get("columns", [])}
+        found[name] = {column: sources for column, sources in columns.items() if sources}
     return found
+
+
+def column_titles(table: str) -> dict[str, str]:
+    """Return an integrated model's columns with their Chinese titles; nothing for a table that is none."""
+    return {c["name"]: c.get("description", "") for c in integrated_models().get(table, {}).get("columns", [])}
 
 
 def departments_of_column(table: str, column: str) -> list[str]:

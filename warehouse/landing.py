@@ -99,6 +99,7 @@ def write(rows: Rows, codes: list[str], batch_id: str, folder: Path, headings: S
     return counts
 
 
+_LINE = 2_000_000  # the engine holds sixteen of these for each buffer; longer lines are read one by one
 _PARQUET = "(FORMAT parquet, COMPRESSION zstd)"
 
 
@@ -126,7 +127,7 @@ def _relation(rows: Rows, folder: Path) -> str:
             return (
                 f"SELECT *, {own} FROM read_csv({literal(rows.path)}, columns = {{{columns}}}, header = true, "
                 f"auto_detect = false, delim = {literal(rows.delimiter)}, quote = '\"', escape = '\"', "
-                "strict_mode = true, max_line_size = 16000000, nullstr = '')"
+                f"strict_mode = true, max_line_size = {_LINE}, nullstr = '')"
             )
         case JsonRows():
             return f"SELECT *, {own} FROM ({rows.relation()})"

@@ -64,7 +64,7 @@ def _integrated(table: str, catalog: Catalog) -> dg.AssetsDefinition:
 def _with_departments(table: str, catalog: Catalog) -> dict[str, str]:
     """Return column → title with the departments its values come from and its derived grade（就高从严）."""
     short = {c: d.short for c, d in catalog.departments.items()} | {"reference": "基础代码"}
-    titles = dbt_files.integrated_column_titles(table)
+    titles = integrated.column_titles(table)
     for column in integrated.integrated_sources().get(table, {}):
         names = "、".join(short[d] for d in integrated.departments_of_column(table, column))
         grade = integrated.derived_grade(table, column, catalog)

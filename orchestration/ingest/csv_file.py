@@ -12,7 +12,7 @@ import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
-from orchestration.ingest.lines import LONGEST, bounded, transcode
+from orchestration.ingest.lines import LONGEST, bounded, demand_bounded, transcode
 from orchestration.ingest.source import Source, is_header, match_headers
 from scheme.catalog import CatalogEntry
 from warehouse.landing import ArrowRows, CsvRows
@@ -33,6 +33,7 @@ def read(path: Path, entry: CatalogEntry, encoding: str, scratch: Path) -> Sourc
     if encoding == "gb18030":
         text = scratch / "text.csv"
         transcode(path, encoding, text)
+    demand_bounded(text)
     delimiter = _delimiter(text, entry)
     headers = next(_records(text, delimiter), [])
     codes = match_headers(entry, headers)

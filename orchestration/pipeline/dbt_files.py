@@ -15,7 +15,6 @@ import subprocess
 import sys
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -26,6 +25,7 @@ from scheme.catalog import Catalog
 from scheme.compile_models import authorized_models, missing_columns
 from scheme.compile_staging import ROW_COLUMNS, sources, staging_models
 from scheme.grant import Grant
+from scheme.integrated import integrated_models
 from scheme.names import staging_name
 from warehouse import atomic, paths
 
@@ -78,28 +78,14 @@ def integrated_tables() -> dict[str, dict[str, str]]:
     """Return the integrated bases with a contract: table → column → type."""
     return {
         name: {c["name"]: c["data_type"] for c in model["columns"]}
-        for name, model in _integrated_models().items()
+        for name, model in integrated_models().items()
         if model["config"].get("contract", {}).get("enforced")
     }
 
 
 def integrated_title(table: str) -> str:
     """Return an integrated model's Chinese title."""
-    return _integrated_models()[table]["config"]["meta"]["title"]
-
-
-def integrated_column_titles(table: str) -> dict[str, str]:
-    """Return an integrated model's columns with their Chinese titles."""
-    return {c["name"]: c.get("description", "") for c in _integrated_models()[table].get("columns", [])}
-
-
-@cache
-def _integrated_models() -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
-    for path in sorted((PROJECT / "models" / "integrated").glob("*.yml")):
-        for model in yaml.safe_load(path.read_text("utf-8")).get("models", []):
-            found[model["name"]] = model
-    return found
+    return integrated_models()[table]["config"]["meta"]["title"]
 
 
 @cache
@@ -112,7 +98,7 @@ def reference_titles() -> dict[str, str]:
 @cache
 def integrated_keys() -> dict[str, list[str]]:
     """Return every integrated model's key, as its YAML declares it."""
-    return {name: model["config"]["meta"]["key"] for name, model in _integrated_models().items()}
+    return {name: model["config"]["meta"]["key"] for name, model in integrated_models().items()}
 
 
 def current_columns(catalog: Catalog) -> dict[str, list[str]]:

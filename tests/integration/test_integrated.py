@@ -60,9 +60,16 @@ def test_copies_that_differ_from_their_source_are_listed_by_row_and_hold_no_valu
 
 def test_the_integrated_value_is_the_declared_sources_not_the_copys(district):
     people = rows(district, "person")
-    names = rows(district, "value_conflict").filter(pl.col("data_element") == "姓名")
-    both = names.join(people, left_on="source_row_number", right_on="_row_number")
-    assert len(both) == len(names) > 0 and both["person_name"].null_count() == 0
+    names = rows(district, "value_conflict").filter(pl.col("copy_resource") == "renshe.employee_insurance")
+    folder = district.home / "demo" / "20260924"
+    declared, copied = (
+        pl.read_csv(next((folder / where).glob("*.csv")), infer_schema=False)["姓名"]
+        for where in ("gongan/resident_population", "renshe/employee_insurance")
+    )
+    integrated = dict(people.select("_row_number", "person_name").rows())
+    assert len(names) > 0
+    for ours, theirs in names.select("source_row_number", "copy_row_number").rows():
+        assert integrated[ours] == declared[ours - 1] != copied[theirs - 1]
 
 
 def test_places_and_real_estate_stand_beside_persons_and_firms(district):

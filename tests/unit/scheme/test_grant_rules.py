@@ -39,6 +39,16 @@ def test_an_ungraded_item_cannot_be_authorized(catalog):
     assert "“核定床位”未定级，不得授权" in found and "第二十四条（【安全制度】）" in found
 
 
+@pytest.mark.requirement("R126")
+def test_a_bases_column_made_of_an_ungraded_item_cannot_be_authorized_nor_selected_by(catalog):
+    """S1 selects its firms by their size, which is made of another department's count of staff."""
+    entry = catalog.entry("renshe.employer_insurance")
+    items = [i.model_copy(update={"grade": None}) if i.code == "insured_count" else i for i in entry.items]
+    ungraded = entry.model_copy(update={"items": items})
+    changed = catalog.model_copy(update={"entries": catalog.entries | {entry.id: ungraded}})
+    assert "“经营主体登记”的信息项“规模”未定级，不得授权" in problems(demo.read_grant("grant_s1.yml"), changed)
+
+
 @pytest.mark.requirement("R031")
 def test_an_agreement_of_more_than_three_years_or_a_grant_outside_it_is_refused(catalog):
     grant = demo.read_grant("grant_s1.yml")
