@@ -61,6 +61,7 @@ def _bad_input() -> tuple[type[BaseException], ...]:
     from config.clock import ClockError
     from config.django import ControlDatabaseError
     from config.keys import KeyFileError
+    from orchestration.pipeline.dbt_files import DbtError
     from scheme.catalog_files import CatalogError
     from scheme.grant_files import GrantFileError
     from scheme.names import NameRefusedError
@@ -68,7 +69,7 @@ def _bad_input() -> tuple[type[BaseException], ...]:
 
     return (
         ClockError, ControlDatabaseError, KeyFileError, CatalogError, GrantFileError, NameRefusedError,
-        WarehouseBusyError, FileNotFoundError, PermissionError, IsADirectoryError,
+        WarehouseBusyError, DbtError, FileNotFoundError, PermissionError, IsADirectoryError,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from config.settings import PROJECT_ROOT
 from expectations.problem_rows import problem_rows
@@ -51,6 +51,7 @@ def write_corrections(entry: CatalogEntry, path: Path) -> Made:
 
     Raises:
         NothingToCorrectError: nothing landed, or no row fails.
+        OSError: ``path`` cannot be written.
     """
     landed = batches.landed(entry.department, entry.resource)
     if not landed:
@@ -61,7 +62,13 @@ def write_corrections(entry: CatalogEntry, path: Path) -> Made:
         raise NothingToCorrectError(f"the last delivery of {entry.id} has no failing rows")
     listed = dict(sorted(wrong.items())[:MOST])
     made = Made(len(listed), len(wrong) - len(listed))
-    _write(entry, batch, listed, path, made)
+    scratch = path.with_name(f".{path.name}.scratch")
+    try:
+        with scratch.open("wb") as out:
+            _write(entry, batch, listed, out, made)
+        scratch.replace(path)
+    finally:
+        scratch.unlink(missing_ok=True)
     return made
 
 
@@ -79,12 +86,12 @@ def _wrong(entry: CatalogEntry, batch: Batch) -> dict[int, str]:
     return {row: "；".join(dict.fromkeys(said)) for row, said in found.items()}
 
 
-def _write(entry: CatalogEntry, batch: Batch, wrong: dict[int, str], path: Path, made: Made) -> None:
+def _write(entry: CatalogEntry, batch: Batch, wrong: dict[int, str], out: BinaryIO, made: Made) -> None:
     import xlsxwriter
 
     names = [entry.item(code).name for code in batch.columns]
     options = {"strings_to_formulas": False, "strings_to_urls": False, "constant_memory": True}
-    book = xlsxwriter.Workbook(str(path), options)
+    book = xlsxwriter.Workbook(out, options)
     text, bold = book.add_format({"num_format": "@"}), book.add_format({"bold": True})
     sheet = book.add_worksheet(SHEET)
     sheet.freeze_panes(1, len(FIXED))

@@ -128,6 +128,12 @@ def test_a_workbook_that_does_not_fit_is_refused_and_changes_nothing(base, tmp_p
     assert batches.landed("test", "things") == [base]
 
 
+def test_a_workbook_that_cannot_be_written_is_an_error_of_the_file_system_and_leaves_nothing(base, tmp_path):
+    with pytest.raises(FileNotFoundError):
+        write_corrections(entry(), tmp_path / "nowhere" / "w.xlsx")
+    assert not (tmp_path / "nowhere").exists()
+
+
 def test_without_failing_rows_there_is_no_workbook(home, tmp_path):
     with pytest.raises(NothingToCorrectError):
         write_corrections(entry(), tmp_path / "w.xlsx")
