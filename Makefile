@@ -25,10 +25,10 @@ up: setup ## portal, Dagster UI and data plane of the demo
 	@$(DEMO) $(BIN)/suyuan up
 
 test: setup ## all tests but the long ones
-	@$(BIN)/pytest -n 2 -m "not slow"
+	@$(BIN)/pytest -n 2 --dist worksteal -m "not slow"
 
 test-all: setup ## the long tests too
-	@$(BIN)/pytest -n 2
+	@$(BIN)/pytest -n 2 --dist worksteal
 
 lint: setup ## ruff and sqlfluff
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from scheme.corrections import CORRECT
 from warehouse import decisions
 from warehouse.batches import Batch
 from warehouse.engine import literal
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     import duckdb
 
 _CARRIED = "carried:"  # sql/quarantine_reason.sql takes what follows as decided; "released" lands
-_JUDGED_AGAIN = ("empty_row", "all_zero", "page_footing", "damaged_text", "leaked_heading")
-"""Reasons that landing finds by itself; the others are the reader's and are carried along."""
 
 
 def write_replaced(
@@ -48,10 +47,9 @@ def _query(base: Batch) -> str:
     cells = ", ".join(f"c{i}" for i in width)
     is_cells = "coalesce(try(json_type(raw)) = 'ARRAY', false)"
     raw = ", ".join(f"CASE WHEN {is_cells} THEN json_extract_string(raw, '$[{i}]') END AS c{i}" for i in width)
-    again = ", ".join(literal(r) for r in _JUDGED_AGAIN)
     set_apart = (
         f"SELECT _row_number, {raw}, "
-        f"CASE WHEN reason NOT IN ({again}) THEN {literal(_CARRIED)} || reason END AS _reason, "
+        f"{literal(_CARRIED)} || reason AS _reason, "
         f"CASE WHEN NOT {is_cells} THEN raw END AS _raw FROM read_parquet({literal(base.quarantine)})"
     )
     released = ""
@@ -68,5 +66,5 @@ def _query(base: Batch) -> str:
         f"SELECT {cells}, _reason, _raw FROM (SELECT * FROM base WHERE _row_number NOT IN "
         "(SELECT row_number FROM corrections WHERE row_number IS NOT NULL) "
         f"UNION ALL SELECT coalesce(row_number, 9223372036854775807), {cells}, NULL, NULL "
-        "FROM corrections WHERE action = '更正') ORDER BY _row_number"
+        f"FROM corrections WHERE action = {literal(CORRECT)}) ORDER BY _row_number"
     )
