@@ -62,14 +62,13 @@ def test_the_integrated_value_is_the_declared_sources_not_the_copys(district):
     people = rows(district, "person")
     names = rows(district, "value_conflict").filter(pl.col("copy_resource") == "renshe.employee_insurance")
     folder = district.home / "demo" / "20260924"
-    declared, copied = (
-        pl.read_csv(next((folder / where).glob("*.csv")), infer_schema=False)["姓名"]
-        for where in ("gongan/resident_population", "renshe/employee_insurance")
-    )
-    integrated = dict(people.select("_row_number", "person_name").rows())
+    declared = pl.read_csv(next((folder / "gongan/resident_population").glob("*.csv")), infer_schema=False)
+    copied = pl.read_csv(next((folder / "renshe/employee_insurance").glob("*.csv")), infer_schema=False)["姓名"]
+    integrated = dict(people.select("resident_id_number", "person_name").rows())
     assert len(names) > 0
     for ours, theirs in names.select("source_row_number", "copy_row_number").rows():
-        assert integrated[ours] == declared[ours - 1] != copied[theirs - 1]
+        number, name = declared.row(ours - 1, named=True)["公民身份号码"], declared["姓名"][ours - 1]
+        assert integrated[number.upper()] == name != copied[theirs - 1]
 
 
 def test_places_and_real_estate_stand_beside_persons_and_firms(district):
