@@ -25,15 +25,34 @@ def wording() -> dict[str, dict[str, str]]:
     return yaml.safe_load(files(__name__).joinpath("wording.yml").read_text("utf-8"))
 
 
+@cache
+def notices() -> dict[str, dict[str, str]]:
+    """Return subject and text of notices on remediation orders, by occasion."""
+    return yaml.safe_load(files(__name__).joinpath("notices.yml").read_text("utf-8"))
+
+
 def promotion(day: date) -> dict[str, Any]:
     """Return the parameters of promotion that hold on a day.
 
     Raises:
         NoParameterError: none does.
     """
-    rows = [r for r in _dated("promotion.yml") if r["valid_from"] <= day]
+    return _holding("promotion", day)
+
+
+def remediation(day: date) -> dict[str, Any]:
+    """Return the parameters of remediation orders that hold on a day.
+
+    Raises:
+        NoParameterError: none does.
+    """
+    return _holding("remediation", day)
+
+
+def _holding(name: str, day: date) -> dict[str, Any]:
+    rows = [r for r in _dated(f"{name}.yml") if r["valid_from"] <= day]
     if not rows:
-        raise NoParameterError(f"no parameters of promotion hold on {day.isoformat()}")
+        raise NoParameterError(f"no parameters of {name} hold on {day.isoformat()}")
     return max(rows, key=lambda r: r["valid_from"])
 
 
