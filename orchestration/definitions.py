@@ -13,7 +13,7 @@ import dagster as dg
 
 from config import clock, django_setup
 from config.settings import settings
-from orchestration.defs import automation, current, dbt_steps, landing, subsets
+from orchestration.defs import automation, current, dbt_steps, landing, quality_clock, subsets
 from orchestration.defs.dbt_cli import DbtCli
 from orchestration.pipeline import dbt_files
 from scheme.catalog_files import load_catalog
@@ -46,7 +46,7 @@ def build() -> dg.Definitions:
         assets=assets,
         asset_checks=gates,
         jobs=[automation.run_everything()],
-        schedules=automation.schedules(catalog),
+        schedules=[*automation.schedules(catalog), quality_clock.order_clock_schedule()],
         sensors=[automation.arriving({g.grant for g in grants} - set(refused))],
         executor=dg.in_process_executor,
         resources={
