@@ -77,7 +77,7 @@ def quality(outcomes: list[RuleOutcome], rows: int, columns: dict[str, ColumnCou
         "dataQualityAssertions": assertions.DataQualityAssertionsDatasetFacet(assertions=found),
         "dataQualityMetrics": metrics.DataQualityMetricsDatasetFacet(
             columnMetrics={
-                name: metrics.ColumnMetrics(count=c.values, nullCount=c.empty, distinctCount=c.distinct)
+                name: metrics.ColumnMetrics(count=c.values, nullCount=c.empty, distinctCount=c.distinct, quantiles=None)
                 for name, c in columns.items()
             },
             rowCount=rows,
