@@ -7,10 +7,11 @@ Stays out: a full answer about one data set (``lineage.trace``).
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime
 
 from config import clock
-from lineage.models import moment
+from lineage.models import WHOLE, moment
 from lineage.snapshot import Snapshot, snapshot
 
 
@@ -40,6 +41,35 @@ class Paths:
         if start is None or end is None:
             return set()
         return {e.column for e in self._graph.column_edges[start] if end in self._origins(start, e.column)}
+
+    def columns_to(self, name: str, column: str) -> dict[str, set[str]]:
+        """Return data set → its columns that depend on a column, of everything downstream of it.
+
+        No columns: the column only decides which rows there are, and with them every data set made of those.
+        """
+        start = self._ids.get(name)
+        seen = {(start, column)} if start is not None else set()
+        open_ends, uses = list(seen), self._uses()
+        while open_ends:
+            fresh = self._next(*open_ends.pop(), uses) - seen
+            seen |= fresh
+            open_ends += fresh
+        found: dict[str, set[str]] = {}
+        for pk, each in seen - {(start, column)}:
+            found.setdefault(self._graph.datasets[pk].name, set()).update({each} - {WHOLE})
+        return found
+
+    def _uses(self) -> dict[tuple[int, str], set[tuple[int, str]]]:
+        uses: dict[tuple[int, str], set[tuple[int, str]]] = defaultdict(set)
+        for output, edges in self._graph.column_edges.items():
+            for edge in edges:
+                uses[edge.input_id, edge.input_column].add((output, edge.column))
+        return uses
+
+    def _next(
+        self, dataset: int, column: str, uses: dict[tuple[int, str], set[tuple[int, str]]]
+    ) -> set[tuple[int, str]]:
+        return {(o, WHOLE) for o in self._graph.outputs[dataset]} if column == WHOLE else uses[dataset, column]
 
     def _origins(self, dataset: int, column: str) -> set[int]:
         seen, open_ends = {(dataset, column)}, [(dataset, column)]

@@ -83,11 +83,26 @@ class ColumnLineage(Protocol):
         ...
 
 
-class Impact(Protocol):
-    """Names what stands downstream of a data set or column."""
+@dataclass(frozen=True)
+class Affected:
+    """One granted subset that uses a data set or column, with its scenario and the products made of it.
 
-    def __call__(self, dataset: str, column: str | None = None) -> list[str]:
-        """Return data set names."""
+    ``columns``: columns of the subset that take values from the bad column, empty if it only filters or joins.
+    """
+
+    grant: str
+    scenario: str
+    subset: str
+    title: str
+    columns: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+
+
+class Impact(Protocol):
+    """Names what uses a data set or one of its columns, from recorded lineage."""
+
+    def __call__(self, dataset: str, column: str = "") -> list[Affected]:
+        """Return the granted subsets downstream, by grant and subset; without column those of the whole data set."""
         ...
 
 

@@ -65,6 +65,21 @@ def after(start: date, count: int) -> Deadline:
     return Deadline(day, tuple(days), is_provisional)
 
 
+def count_between(start: date, end: date) -> int:
+    """Return the number of working days after ``start`` up to and with ``end``; 0 if it is not later.
+
+    Days of an unknown year count as plain weekdays.
+    """
+    return sum(_works(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
+
+
+def _works(day: date) -> bool:
+    try:
+        return is_workday(day)
+    except UnknownYearError:
+        return day.weekday() < 5
+
+
 def first_from(day: date) -> Deadline:
     """Return the first working day on or after a day."""
     return after(day - timedelta(days=1), 1)

@@ -24,11 +24,19 @@ class NoParameterError(LookupError):
 def wording() -> dict[str, dict[str, str]]:
     """Return meaning, dimension and severity of generated rules by kind, as they stand today.
 
+    The dimension follows from the characteristic, unless it is stated itself.
+
     Raises:
         NoParameterError: no mapping of GB/T 36344's characteristics onto the four dimensions holds today.
     """
     dimensions = scores(clock.today())["characteristics"]
-    return {k: {**w, "dimension": dimensions[w["characteristic"]]} for k, w in _wording().items()}
+    return {k: {"dimension": dimensions.get(w.get("characteristic")), **w} for k, w in _wording().items()}
+
+
+@cache
+def notices() -> dict[str, dict[str, str]]:
+    """Return subject and text of notices on remediation orders, by occasion."""
+    return yaml.safe_load(files(__name__).joinpath("notices.yml").read_text("utf-8"))
 
 
 def promotion(day: date) -> dict[str, Any]:
@@ -37,7 +45,16 @@ def promotion(day: date) -> dict[str, Any]:
     Raises:
         NoParameterError: none does.
     """
-    return _on("promotion.yml", day)
+    return _holding("promotion", day)
+
+
+def remediation(day: date) -> dict[str, Any]:
+    """Return the parameters of remediation orders that hold on a day.
+
+    Raises:
+        NoParameterError: none does.
+    """
+    return _holding("remediation", day)
 
 
 def drift(day: date) -> dict[str, Any]:
@@ -46,7 +63,7 @@ def drift(day: date) -> dict[str, Any]:
     Raises:
         NoParameterError: none does.
     """
-    return _on("drift.yml", day)
+    return _holding("drift", day)
 
 
 def scores(day: date) -> dict[str, Any]:
@@ -55,13 +72,13 @@ def scores(day: date) -> dict[str, Any]:
     Raises:
         NoParameterError: none does.
     """
-    return _on("scores.yml", day)
+    return _holding("scores", day)
 
 
-def _on(name: str, day: date) -> dict[str, Any]:
-    rows = [r for r in _dated(name) if r["valid_from"] <= day]
+def _holding(name: str, day: date) -> dict[str, Any]:
+    rows = [r for r in _dated(f"{name}.yml") if r["valid_from"] <= day]
     if not rows:
-        raise NoParameterError(f"no parameters of {name.removesuffix('.yml')} hold on {day.isoformat()}")
+        raise NoParameterError(f"no parameters of {name} hold on {day.isoformat()}")
     return max(rows, key=lambda r: r["valid_from"])
 
 

@@ -1,0 +1,122 @@
+"""What passing time does to orders: reminders before, on and after the due date, escalation, consequences.
+
+Lives here: one tick of the clock, to be called at least once a working day; called again it does nothing twice, and
+after days without a call it takes the step that is due now.
+Add here: another step that time takes.
+Stays out: calling it (``orchestration``, ``cli``), sending (``registry``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db import transaction
+
+from config import clock
+from expectations.models import Objection, Order, OrderMark
+from expectations.orders import consequences, notices, states
+from expectations.parameters import remediation
+from registry import audit
+from registry.models import Role
+from scheme.protocols import Impact
+from scheme.workdays import after, count_between
+
+
+@dataclass
+class Tick:
+    """What one tick did: steps as ``<order> <mark>``, and orders on which it could not work."""
+
+    steps: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+
+
+def tick(impact: Impact) -> Tick:
+    """Take every step that is due now; one order that fails does not stop the others."""
+    done, today = Tick(), clock.today()
+    for pk in Order.objects.exclude(state__in=states.CLOSED).order_by("pk").values_list("pk", flat=True):
+        try:
+            with transaction.atomic():
+                order = Order.objects.select_for_update().get(pk=pk)
+                done.steps += [f"{order.number} {mark}" for mark in _of(order, impact, today)]
+        except Exception as error:  # said at the end, by order: the next order's time runs too
+            done.failed.append(f"order {pk}: {type(error).__name__}")
+    for found in Objection.objects.filter(state__in=["待受理", "办理中"]):
+        if count_between(today, found.reply_due) <= 1:
+            notices.objection_due(found)
+    return done
+
+
+def _of(order: Order, impact: Impact, today: date) -> list[str]:
+    if order.state in ("待发出", "待签发"):
+        return _forwarding(order, today)
+    if order.state not in states.WITH_DEPARTMENT:
+        return []
+    steps = _settle_provisional(order) if order.is_provisional else []
+    if today < order.due:
+        return steps + _before(order, today)
+    if today == order.due:
+        return steps + _step(order, "due_today", f"due:{order.due}")
+    return steps + _after(order, today) + [f"blocked {g}" for g in consequences.apply(order, impact)]
+
+
+def _forwarding(order: Order, today: date) -> list[str]:
+    mark = f"forward:{order.forward_due}"
+    if today <= order.forward_due or not _is_new(order, mark):
+        return []
+    told = [*notices.with_role(Role.BUREAU_HANDLER), *notices.with_role(Role.BUREAU_APPROVER)]
+    notices.timed(order, "forward_overdue", mark, told)
+    return [mark]
+
+
+def _before(order: Order, today: date) -> list[str]:
+    left = count_between(today, order.due)
+    reached = [n for n in remediation(today)["remind_before"] if left <= n]
+    return _step(order, "before", f"before-{min(reached)}:{order.due}", days=left) if reached else []
+
+
+def _after(order: Order, today: date) -> list[str]:
+    late = count_between(order.due, today)
+    rules, steps = remediation(today), []
+    reminded = [n for n in rules["remind_after"] if late >= n]
+    if reminded:
+        steps += _step(order, "after", f"after-{max(reminded)}:{order.due}", days=late)
+    for level, days in enumerate(rules["escalate_after"], start=1):
+        mark = f"escalated-{level}:{order.due}"
+        if late >= days and _is_new(order, mark):
+            audit.append(None, "整改逾期督办", f"order:{order.number}", {"level": level, "late": late})
+            notices.timed(order, "escalated", mark, _escalated_to(order, level), days=late)
+            steps.append(mark)
+    return steps
+
+
+def _escalated_to(order: Order, level: int) -> list:
+    heads = notices.of_department(order.department, [Role.DEPARTMENT_HEAD])
+    told = [*heads, *notices.with_role(Role.BUREAU_HANDLER)]
+    return told if level == 1 else [*told, *notices.with_role(Role.BUREAU_APPROVER)]
+
+
+def _step(order: Order, kind: str, mark: str, **facts: int) -> list[str]:
+    if not _is_new(order, mark):
+        return []
+    notices.timed(order, kind, mark, notices.of_department(order.department), **facts)
+    return [mark]
+
+
+def _settle_provisional(order: Order) -> list[str]:
+    """Count a provisional due date again once the year's notice is known; an extension keeps the date it names."""
+    if order.is_extended or order.dispatched_on is None:
+        return []
+    counted = after(order.dispatched_on, len(order.due_days))
+    if counted.is_provisional:
+        return []
+    order.due, order.due_days, order.is_provisional = counted.due, [d.isoformat() for d in counted.days], False
+    order.save()
+    audit.append(None, "核定整改期限", f"order:{order.number}", {"due": order.due.isoformat()})
+    mark = f"settled:{order.due}"
+    notices.timed(order, "settled", mark, notices.of_department(order.department))
+    return [mark]
+
+
+def _is_new(order: Order, mark: str) -> bool:
+    return OrderMark.objects.get_or_create(order=order, mark=mark, defaults={"at": clock.now()})[1]

@@ -1,0 +1,40 @@
+"""受影响范围: which granted subsets and products use a data set or column（``scheme.protocols.Impact``）.
+
+Lives here: walking recorded lineage downstream from the platform to subsets and products.
+Add here: another kind of user downstream.
+Stays out: what is done about it (``expectations.orders.consequences``), the full page of one data set
+(``lineage.trace``). A name that lineage never heard of has nothing downstream.
+"""
+
+from __future__ import annotations
+
+from lineage.paths import Paths
+from registry.models import GrantRecord
+from scheme.grant import Grant
+from scheme.names import authorized_name, product_name
+from scheme.protocols import Affected
+
+_CLOSED = ("草稿", "已取消", "已到期")
+
+
+def affected(dataset: str, column: str = "") -> list[Affected]:
+    """Return the granted subsets that use a data set, or one of its columns, by grant and subset."""
+    paths = Paths()
+    reached = paths.columns_to(dataset, column) if column else {n: set() for n in paths.downstream(dataset)}
+    found = []
+    for record in GrantRecord.objects.exclude(state__in=_CLOSED).order_by("grant"):
+        grant = Grant.model_validate(record.document)
+        for table in grant.tables:
+            subset = str(authorized_name(grant.grant, table.table))
+            if subset in reached:
+                columns = tuple(c.name for c in table.columns if c.name in reached[subset])
+                products = _products(grant, subset, paths)
+                found.append(Affected(grant.grant, grant.scenario.name, subset, table.title, columns, products))
+    return found
+
+
+def _products(grant: Grant, subset: str, paths: Paths) -> tuple[str, ...]:
+    """Products made of the subset; one that was never made is named too, since it would be."""
+    made = paths.downstream(subset)
+    names = {p.name: str(product_name(grant.grant, p.product)) for p in grant.products}
+    return tuple(n for n, name in names.items() if name in made or paths.last_made(name) is None)
