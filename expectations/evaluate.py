@@ -33,7 +33,7 @@ def basis(version: Version, entry: CatalogEntry | None) -> str:
     rules = [*_row_rules(version, entry), *delivery_rules(entry)] if entry else []
     others = sorted(f"{t}:{v.version}" for t, v in workbench.judged_with(rules).items())
     compared = previous_of(version)
-    rest = [str(clock.today()), compared.name if compared else "", *others]
+    rest = [str(clock.today()), compared.batch if compared else "", *others]
     return digest([*rules, Rule(" ".join(rest), None, "", "", "", "")])
 
 
