@@ -147,7 +147,9 @@ class Given:
             ItemType.date: _is_date(value), ItemType.datetime: _is_date(value),
         }[kind]  # fmt: skip
         if not fits:
-            raise NotOfferedError(f"{self.kind}: {str(value)[:40]!r} is no value of {code}, which is of type {kind.value}")
+            raise NotOfferedError(
+                f"{self.kind}: {str(value)[:40]!r} is no value of {code}, which is of type {kind.value}"
+            )
         return repr(value).lower() if kind is ItemType.boolean or _is_number(value) else literal(str(value))
 
     def _bad(self, name: str, wanted: str) -> NotOfferedError:

@@ -3,12 +3,11 @@
 Lives here: which rules are judged, from the scan to the verdict to the list of problem rows. A rule that could not be
 evaluated is an error, never a finding, and an error on a critical rule blocks.
 Add here: nothing that decides beside Great Expectations.
-Stays out: rules (``rules``), running Great Expectations (``verdicts``), recording (``findings``).
+Stays out: rules (``rules``, ``delivery_rules``), running Great Expectations (``verdicts``), recording (``findings``).
 """
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,46 +15,51 @@ from typing import Any
 from config import clock
 from expectations import listing, suite, workbench
 from expectations.conditions import duplicated
-from expectations.parameters import promotion, wording
+from expectations.delivery_rules import delivery_rules, prepare
+from expectations.parameters import promotion
+from expectations.previous import previous_of
 from expectations.rules import Rule, digest, rules_of
 from expectations.verdicts import figures, raised, validate, why_raised
-from scheme.catalog import Catalog, CatalogEntry, UpdateCycle
+from scheme.catalog import Catalog, CatalogEntry
 from scheme.protocols import RuleOutcome
-from warehouse import batches, paths
+from warehouse import paths
 from warehouse.engine import connect
 from warehouse.versions import Version
-
-_CYCLE_DAYS = {
-    UpdateCycle.realtime: 1, UpdateCycle.daily: 1, UpdateCycle.weekly: 7, UpdateCycle.monthly: 31,
-    UpdateCycle.bimonthly: 62, UpdateCycle.quarterly: 92, UpdateCycle.yearly: 366,
-}  # fmt: skip
 
 
 def basis(version: Version, entry: CatalogEntry | None) -> str:
     """Return a digest of all that a verdict on this version rests on beside its rows."""
-    rules = rules_of(entry) if entry else []
+    rules = [*_row_rules(version, entry), *delivery_rules(entry)] if entry else []
     others = sorted(f"{t}:{v.version}" for t, v in workbench.judged_with(rules).items())
-    return digest([*rules, Rule(str(clock.today()), None, "", "", "".join(others), "")])
+    compared = previous_of(version)
+    rest = [str(clock.today()), compared.batch if compared else "", *others]
+    return digest([*rules, Rule(" ".join(rest), None, "", "", "", "")])
 
 
 def evaluate(version: Version, entry: CatalogEntry, catalog: Catalog) -> list[RuleOutcome]:
-    """Judge the written version of a resource and keep its problem rows; with history, the rows of its last batch."""
-    landed = {b.batch_id: b for b in batches.landed(entry.department, entry.resource)}
-    batch = landed.get(version.batches[-1]) if version.batches else None
-    delivery = _delivery_rules(entry)
+    """Judge the written version of a resource and keep its problem rows; with history, the rows of its last batch.
+
+    A rule that does not apply, e.g. one that compares with a batch before where there is none, has no outcome.
+    """
     rows = paths.problem_rows(version.name, version.version, basis(version, entry))
-    return _judge(version, rules_of(entry), delivery, entry, batch, rows)
+    return _judge(version, _row_rules(version, entry), entry, rows)
 
 
 def evaluate_integrated(version: Version, table: str) -> list[RuleOutcome]:
     """Judge an integrated base: its key is there and unique, and it is not empty."""
-    return _judge(version, _key_rules(version.key), [_not_empty()], None, None, None)
+    return _judge(version, _key_rules(version.key), None, None)
 
 
 def rule_names(entry: CatalogEntry | None, key: list[str] | None = None) -> dict[str, str]:
-    """Return rule id → meaning of every rule that ``evaluate`` (or, with a key, the base's) will answer."""
-    rules = [*rules_of(entry), *_delivery_rules(entry)] if entry else [*_key_rules(key or []), _not_empty()]
-    return {r.rule: r.meaning for r in rules}
+    """Return rule id → meaning of every rule that ``evaluate`` (or, with a key, the base's) may answer."""
+    rules = rules_of(entry) if entry else _key_rules(key or [])
+    return {r.rule: r.meaning for r in [*rules, *delivery_rules(entry)]}
+
+
+def _row_rules(version: Version, entry: CatalogEntry) -> list[Rule]:
+    """Return the rules on rows that apply: without a batch before none that compares with it."""
+    has_previous = previous_of(version) is not None
+    return [r for r in rules_of(entry) if has_previous or not r.reads_previous]
 
 
 def _key_rules(keys: list[str]) -> list[Rule]:
@@ -69,24 +73,16 @@ def _key_rules(keys: list[str]) -> list[Rule]:
     ]  # fmt: skip
 
 
-def _judge(
-    version: Version,
-    rules: list[Rule],
-    delivery: list[Rule],
-    entry: CatalogEntry | None,
-    batch: Any,
-    rows: Path | None,
-) -> list[RuleOutcome]:
+def _judge(version: Version, rules: list[Rule], entry: CatalogEntry | None, rows: Path | None) -> list[RuleOutcome]:
     """``rows``: where the problem rows are kept."""
     connection = connect()
     try:
         errors = workbench.prepare(connection, version, rules, whole=entry is None or not entry.history)
         errors |= suite.refusals([r for r in rules if r.rule not in errors])
-        workbench.delivery_facts(connection, version, batch, entry) if entry else connection.execute(
-            f"CREATE TABLE delivery AS SELECT {version.rows}::BIGINT AS row_count"
-        )
-        runnable = [r for r in rules if r.rule not in errors]
-        results = {**_run(connection, "judged", runnable), **_run(connection, "delivery", delivery)}
+        delivery, unable = prepare(connection, version, entry)
+        errors |= unable
+        runnable, facts = ([r for r in found if r.rule not in errors] for found in (rules, delivery))
+        results = {**_run(connection, "judged", runnable), **_run(connection, "delivery", facts)}
         found = [_outcome(r, version, results.get(r.rule), errors.get(r.rule, "")) for r in [*rules, *delivery]]
         return _listed(connection, rules, found, rows)
     finally:
@@ -126,30 +122,6 @@ def _run(connection: Any, table: str, rules: list[Rule]) -> dict[str, dict[str, 
         for rule in rules:
             results |= validate(connection, table, [rule])
     return results
-
-
-def _delivery_rules(entry: CatalogEntry) -> list[Rule]:
-    found = [_not_empty()]
-    words = wording()
-    found.append(
-        Rule("Q26", None, words["declared_count"]["dimension"], words["declared_count"]["severity"],
-             words["declared_count"]["meaning"], "", "ExpectColumnPairValuesToBeEqual",
-             json.dumps({"column_A": "rows_declared", "column_B": "rows_in"}))
-    )  # fmt: skip
-    days = _CYCLE_DAYS.get(entry.update_cycle)
-    if days:
-        on_time = words["on_time"]
-        found.append(
-            Rule("Q25", "age_days", on_time["dimension"], on_time["severity"], on_time["meaning"], "",
-                 "ExpectColumnValuesToBeBetween", json.dumps({"max_value": days}))
-        )  # fmt: skip
-    return found
-
-
-def _not_empty() -> Rule:
-    words = wording()["not_empty"]
-    return Rule("not_empty", "row_count", words["dimension"], words["severity"], words["meaning"], "",
-                "ExpectColumnValuesToBeBetween", json.dumps({"min_value": 1}), 0.0)  # fmt: skip
 
 
 def _outcome(rule: Rule, version: Version, result: dict[str, Any] | None, error: str) -> RuleOutcome:

@@ -91,7 +91,11 @@ def _made(kind: str, rule: Rule, given: dict[str, Any], meta: dict[str, Any]) ->
 def _given(rule: Rule) -> dict[str, Any]:
     """Rules about the delivery name their column by ``item``."""
     given = {k: v for k, v in json.loads(rule.arguments).items() if v is not None}
-    if rule.item and not {"column", "column_A", "column_list"} & set(given) and not rule.native.startswith("ExpectTable"):
+    if (
+        rule.item
+        and not {"column", "column_A", "column_list"} & set(given)
+        and not rule.native.startswith("ExpectTable")
+    ):
         given["column"] = rule.item
     return given
 

@@ -1,11 +1,10 @@
 """The database in which one written version is judged.
 
 Lives here: ``judged``, made by one scan (row reference, one ``ok__<rule>`` column a rule, the items that native
-expectations read), ``this`` (the rows), ``previous`` (of a register with history the rows of the batch before), the
-promoted or written versions of other tables as ``current.<table>``, seeds as ``reference.<seed>``, the delivery's own
-facts as ``delivery``.
+expectations read), ``this`` (the rows), ``previous`` (the rows of the batch before), the promoted or written versions
+of other tables as ``current.<table>``, seeds as ``reference.<seed>``.
 Add here: another table that conditions may read.
-Stays out: which rules there are (``rules``), the verdict (``evaluate``).
+Stays out: which rules there are (``rules``), the delivery's own facts (``delivery_facts``), the verdict (``evaluate``).
 """
 
 from __future__ import annotations
@@ -14,13 +13,11 @@ import re
 from importlib.resources import files
 from typing import Any
 
-from config import clock
 from config.settings import PROJECT_ROOT
+from expectations import previous
 from expectations.rules import Rule
-from scheme.catalog import CatalogEntry
 from scheme.names import parse_name
 from warehouse import versions
-from warehouse.batches import Batch
 from warehouse.engine import literal
 from warehouse.versions import Version
 
@@ -50,7 +47,7 @@ def build(
     """
     connection.execute("CREATE SCHEMA current; CREATE SCHEMA reference")
     connection.execute(f"CREATE VIEW this AS {_rows(version, whole)}")
-    connection.execute(f"CREATE VIEW previous AS {_rows_before(version)}")
+    connection.execute(f"CREATE VIEW previous AS {previous.relation(version)}")
     for table, other in others.items():
         connection.execute(f'CREATE VIEW current."{table}" AS {_rows(other, False)}')
     wanted = None if rules is None else {s.lower() for r in rules for s in r.seeds}
@@ -149,27 +146,8 @@ def _fails(connection: Any, rule: Rule, rows: int) -> str:
     return "" if found[0][0] == rows else "the condition gives more or fewer rows than the table has"
 
 
-def delivery_facts(connection: Any, version: Version, batch: Batch | None, entry: CatalogEntry) -> None:
-    """Create ``delivery``: one row of facts about the batch and its arrival."""
-    rows_in = batch.rows_in if batch else 0
-    declared = batch.rows_declared if batch and batch.rows_declared is not None else rows_in
-    age = (clock.today() - batch.received_at.date()).days if batch else 0
-    connection.execute(
-        "CREATE TABLE delivery AS SELECT ?::BIGINT AS row_count, ?::BIGINT AS rows_declared, "
-        "?::BIGINT AS rows_in, ?::BIGINT AS age_days",
-        [version.rows, declared, rows_in, age],
-    )
-
-
 def _rows(version: Version, whole: bool) -> str:
     source = f"SELECT * FROM read_parquet({literal(version.path)})"
     if whole or not version.is_history:
         return source
     return f"{source} WHERE _batch_id = {literal(version.batches[-1])}"
-
-
-def _rows_before(version: Version) -> str:
-    """Rows of the batch before the one that is judged; none without history."""
-    has_one = version.is_history and len(version.batches) > 1
-    condition = f"_batch_id = {literal(version.batches[-2])}" if has_one else "false"
-    return f"SELECT * FROM read_parquet({literal(version.path)}) WHERE {condition}"

@@ -134,7 +134,7 @@ class Rule(Strict):
     """A quality rule of its own (``failing`` or ``expectation``), or number and wording of a generated one (``names``).
 
     Generated rules are called ``<item>__required``, ``__check_digit``, ``__code``, ``__reference``,
-    ``__length``, ``__pattern``, ``__range``, ``__type``, ``__personal_data``, ``key__unique`` and
+    ``__length``, ``__pattern``, ``__range``, ``__type``, ``__unit_slip``, ``__personal_data``, ``key__unique`` and
     ``unique__<item>__<item>``.
     """
 
