@@ -16,7 +16,8 @@ from django.shortcuts import render
 from config import clock
 from config.settings import settings
 from expectations import findings, problem_rows, problem_values
-from expectations.orders.reading import of_rule
+from expectations.orders.reading import visible
+from expectations.orders.states import CLOSED
 from expectations.rules import Rule, rules_of
 from portal.access import account_of, refused, requires
 from portal.downloads import large_file_answer
@@ -60,11 +61,12 @@ def show(request: HttpRequest, code: str, resource: str, rule: str) -> HttpRespo
         "concerned": {i.code for i in problem_values.concerned(found.entry, found.rule)},
         "dimension": Dimension(found.outcome.dimension).chinese,
         "severity": Severity(found.outcome.severity).chinese,
-        "order": of_rule(found.version.dataset).get(rule),
+        "order": visible(account_of(request)).exclude(state__in=CLOSED).filter(
+            dataset=found.version.dataset, rule=rule).first(),
         "department": load_catalog(settings().catalog).departments[code],
     }  # fmt: skip
-    if own:
-        audit.append(account_of(request), "查看问题数据", f"resource:{found.entry.id}", {"rule": rule, "page": number})
+    detail = {"rule": rule, "page": number, "masked": not own}
+    audit.append(account_of(request), "查看问题数据", f"resource:{found.entry.id}", detail)
     return render(request, "portal/problem_rows.html", context)
 
 
