@@ -44,10 +44,24 @@ RESOURCES = [
 @pytest.mark.requirement("R022")
 @pytest.mark.parametrize("resource", RESOURCES)
 def test_every_planted_defect_is_found_at_its_row(district, resource):
-    planted = truth(district).filter((pl.col("resource") == resource) & (pl.col("rule") != ""))
+    planted = truth(district).filter(
+        (pl.col("resource") == resource) & (pl.col("rule") != "") & (pl.col("row_number") > 0)
+    )
     assert len(planted)
     expected = set(planted.select("rule", "row_number").rows())
     assert expected <= problem_rows(district, resource)
+
+
+@pytest.mark.requirement("R022")
+def test_changes_since_the_batch_before_are_found_where_planted_and_nowhere_else(district):
+    planted = truth(district).filter(pl.col("row_number") == 0).select("resource", "rule").rows()
+    found = {
+        (resource, c["rule"])
+        for resource in RESOURCES
+        for c in district.json("quality", "check", resource)
+        if c["rule"].endswith("_drift") and c["state"] == "failed"
+    }
+    assert found == set(planted) == {("shichang.enterprise_registration", "phone__null_drift")}
 
 
 @pytest.mark.requirement("R022")
