@@ -65,7 +65,9 @@ class _OnAnyPort(Controller):
 
 
 @contextmanager
-def mail_server(*, tls: ssl.SSLContext | None = None, implicit: bool = False, login: bool = False) -> Iterator[MailServer]:
+def mail_server(
+    *, tls: ssl.SSLContext | None = None, implicit: bool = False, login: bool = False
+) -> Iterator[MailServer]:
     """Run a mail server for the block: plain, with STARTTLS, or with TLS from the first byte."""
     handler = MailServer()
 

@@ -81,9 +81,10 @@ def test_own_notices_unread_first_with_a_link_and_a_count(prepared):
 def test_all_are_marked_at_once(prepared):
     for key in "abc":
         tell("auditor", key=key)
-    assert "已将3条通知标为已读" in as_user("auditor").post(
-        "/messages/read/", {"message": "all"}, follow=True
-    ).content.decode()
+    assert (
+        "已将3条通知标为已读"
+        in as_user("auditor").post("/messages/read/", {"message": "all"}, follow=True).content.decode()
+    )
 
 
 @pytest.mark.parametrize("wrong", ["", "x", "-1", "１", "9" * 40, "1 OR 1=1"])

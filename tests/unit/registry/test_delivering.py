@@ -301,7 +301,16 @@ def test_a_webhook_that_hangs_or_is_gone_is_a_failure_of_this_round(people, hook
 
 @pytest.mark.parametrize(
     "address",
-    ["zhang", "a@b", "a b@c.cn", "a@b.cn\nBcc: x@y.cn", '"a"@b.cn', "张三@单位.cn", "x" * 250 + "@b.cn", "a@b.cn,c@d.cn"],
+    [
+        "zhang",
+        "a@b",
+        "a b@c.cn",
+        "a@b.cn\nBcc: x@y.cn",
+        '"a"@b.cn',
+        "张三@单位.cn",
+        "x" * 250 + "@b.cn",
+        "a@b.cn,c@d.cn",
+    ],
 )
 def test_an_address_that_mail_cannot_reach_is_refused_without_repeating_it(people, address):
     with pytest.raises(RefusedError, match="格式不正确") as refusal:
