@@ -27,7 +27,8 @@ from registry.models import Account, Message
 from registry.outbox import notify
 account, _ = Account.objects.get_or_create(
     username="clerk", defaults={"role": "data_clerk", "email": "zhang.san@minzheng.example.cn"})
-print(sum(notify([account], key=f"order:{i}", kind="整改通知", subject=f"第{i}号", body="第17行", link="/") for i in range(%d)))
+said = {"kind": "整改通知", "body": "第17行", "link": "/"}
+print(sum(notify([account], key=f"order:{i}", subject=f"第{i}号", **said) for i in range(%d)))
 """
 
 
@@ -67,7 +68,8 @@ def office(request, tmp_path) -> Iterator[Office]:
         pytest.skip("PostgreSQL is not installed (apt-get install postgresql)")
     with sources.postgres(programs) as dsn, receivers.mail_server() as server:
         said = dict(part.split("=", 1) for part in dsn.split())
-        url = f"postgres://{said['user']}:{said['password']}@{quote(said['host'], safe='')}:{said['port']}/{said['dbname']}"
+        place = f"{quote(said['host'], safe='')}:{said['port']}/{said['dbname']}"
+        url = f"postgres://{said['user']}:{said['password']}@{place}"
         yield Office(District(tmp_path), server, settings_of(server) | {"DATABASE_URL": url})
 
 
