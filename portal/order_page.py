@@ -30,7 +30,7 @@ LETTER_TITLES = {"反馈": "整改情况反馈单", "延期": "延期整改申�
 _NOT_SENT = ("待签发", "已退回", "已撤回")
 _BEFORE_DISPATCH = ("拟发整改通知单", "退回整改通知单")
 _IN_DEPARTMENT = ("拟写", "退回", "撤回")
-_ON_LETTERS = (*_IN_DEPARTMENT, "签发", *(a for answers in states.ANSWERS.values() for a in answers))
+_ANSWERS = {a for answers in states.ANSWERS.values() for a in answers}
 _WEEKDAYS = "一二三四五六日"
 
 
@@ -98,18 +98,19 @@ def _day(day: date) -> dict[str, Any]:
 
 def _batches(order: Order, account: Account) -> list[dict[str, Any]]:
     landed = {b.batch_id: b for b in batches.landed(order.department, order.resource)}
-    titled = (
-        ("发现问题的批次", order.first_batch), ("最近检查的批次", order.last_batch), ("办结批次", order.closing_batch),
-    )  # fmt: skip
+    titles: dict[str, list[str]] = {}
+    for title, batch in (
+        ("发现问题", order.first_batch), ("最近检查", order.last_batch), ("复核办结", order.closing_batch),
+    ):  # fmt: skip
+        titles.setdefault(batch, []).append(title)
     opens = may(account, "handover") and Reader.of(account, order).is_inside
-    return [{"title": t, "id": b, "batch": landed.get(b), "opens": opens} for t, b in titled if b]
+    return [{"title": "、".join(t), "id": b, "batch": landed.get(b), "opens": opens} for b, t in titles.items() if b]
 
 
 def _affected(order: Order, reader: Reader) -> list[dict[str, Any]]:
     grants = _grants()
     return [
-        {"use": each, "owner": grants[each.grant].developer, "columns": _columns(each, grants[each.grant]),
-         "products": _products(each, grants[each.grant])}
+        {"use": each, "owner": grants[each.grant].developer, "columns": _columns(each, grants[each.grant])}
         for each in affected(order.dataset, order.item)
         if _may_see(reader, grants[each.grant])
     ]  # fmt: skip
@@ -129,11 +130,6 @@ def _columns(use: Affected, record: GrantRecord) -> list[str]:
     return [titles.get(c, c) for c in use.columns]
 
 
-def _products(use: Affected, record: GrantRecord) -> list[str]:
-    titles = {p.product: p.name for p in Grant.model_validate(record.document).products}
-    return [titles.get(p, p) for p in use.products]
-
-
 def _consequences(order: Order, reader: Reader) -> list[reading.Consequence]:
     grants = _grants()
     return [c for c in reading.consequences_of(order) if c.grant in grants and _may_see(reader, grants[c.grant])]
@@ -148,38 +144,53 @@ def _letters(order: Order, reader: Reader) -> list[dict[str, Any]]:
 
 def _letter(letter: Letter, account: Account) -> dict[str, Any]:
     content = [
-        (title.removesuffix("（选填）"), letter.content.get(name, ""))
+        (title.removesuffix("（选填）"), _written(letter.content.get(name, "")))
         for name, title in letters.FIELDS[letter.kind].items()
     ]
-    can = letters.possible(letter, account)
     return {
-        "letter": letter, "title": LETTER_TITLES[letter.kind], "content": content, "acts": can,
-        "answers": letter.state in states.ANSWERS[letter.kind],
+        "letter": letter, "title": LETTER_TITLES[letter.kind], "content": content,
+        "acts": letters.possible(letter, account),
     }  # fmt: skip
 
 
 def _timeline(order: Order, reader: Reader) -> list[dict[str, Any]]:
     hidden = set() if reader.account.role in ALL_DEPARTMENTS else set(_BEFORE_DISPATCH)
     if not reader.is_inside:
-        hidden |= {f"{act}{t}" for act in _ON_LETTERS for t in LETTER_TITLES.values()}
+        hidden |= {f"{act}{t}" for act in (*_IN_DEPARTMENT, "签发") for t in LETTER_TITLES.values()} | _ANSWERS
     elif not reader.reads_drafts:
         hidden |= {f"{act}{t}" for act in _IN_DEPARTMENT for t in LETTER_TITLES.values()}
-    return [
-        {"moment": m, "who": m.actor if reader.is_inside else "", "words": _words(m.detail) if reader.is_inside else []}
-        for m in reading.timeline(order)
-        if m.action not in hidden
-    ]
+    found, due = [], ""
+    for each in reading.timeline(order):
+        if each.action not in hidden:
+            words = _words(each.detail, due) if reader.is_inside else ""
+            found.append({"moment": each, "who": each.actor if reader.is_inside else "", "words": words})
+            due = each.detail.get("due", due)
+    return found
 
 
-def _words(detail: dict[str, Any]) -> list[str]:
-    """Return the facts of an act that a reader wants to know; nothing else of its detail."""
+def _words(detail: dict[str, Any], known_due: str) -> str:
+    """Return the facts of an act that a reader wants to know, a due date only where it is another; no other detail."""
     said = []
     if "before" in detail:
         said.append(f"问题记录 {detail['before']:,} 条→{detail['problems']:,} 条")
     elif "problems" in detail:
         said.append(f"问题记录 {detail['problems']:,} 条")
-    titles = {"batch": "批次 ", "due": "期限 ", "reason": "理由："}
-    return said + [f"{title}{detail[name]}" for name, title in titles.items() if detail.get(name)]
+    if detail.get("batch"):
+        said.append(f"批次 {detail['batch']}")
+    if detail.get("due", known_due) != known_due:
+        said.append(f"期限{_written(detail['due'])}")
+    if detail.get("reason"):
+        said.append(f"理由：{detail['reason']}")
+    return "，".join(said)
+
+
+def _written(day: str) -> str:
+    """Return 2026年10月9日 for 2026-10-09; anything else as it is."""
+    try:
+        found = date.fromisoformat(day)
+    except ValueError:
+        return day
+    return f"{found.year}年{found.month}月{found.day}日"
 
 
 def _names() -> dict[str, str]:

@@ -13,6 +13,8 @@ from config import clock
 from expectations.models import Order
 from expectations.orders import consequences
 from lineage.impact import affected
+from registry.models import GrantRecord
+from scheme.grant import Grant
 from scheme.protocols import Affected
 
 
@@ -22,15 +24,17 @@ def stopped_grants() -> dict[str, list[Order]]:
 
 
 def warned_products() -> dict[tuple[str, str], list[Order]]:
-    """Return (grant, product) → the overdue orders on data the product is made of."""
+    """Return (grant, product code) → the overdue orders on data the product is made of."""
     found: dict[tuple[str, str], list[Order]] = {}
     ask = cache(affected)
     for grant, orders in consequences.warned(ask, clock.today()).items():
+        document = Grant.model_validate(GrantRecord.objects.get(grant=grant).document)
+        codes = {p.name: p.product for p in document.products}
         for order in orders:
-            for product in _products(ask(order.dataset, order.item), grant):
-                found.setdefault((grant, product), []).append(order)
+            for name in _names(ask(order.dataset, order.item), grant):
+                found.setdefault((grant, codes[name]), []).append(order)
     return found
 
 
-def _products(uses: list[Affected], grant: str) -> set[str]:
+def _names(uses: list[Affected], grant: str) -> set[str]:
     return {p for each in uses if each.grant == grant for p in each.products}
