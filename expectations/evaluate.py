@@ -3,7 +3,7 @@
 Lives here: building the suite in Great Expectations' own vocabulary, running it, reading its results. A rule that
 could not be evaluated is an error, never a finding, and an error on a critical rule blocks.
 Add here: nothing that decides beside Great Expectations.
-Stays out: rules (``rules``), recording (``findings``).
+Stays out: rules (``rules``, ``delivery_rules``), recording (``findings``).
 """
 
 from __future__ import annotations
@@ -15,45 +15,51 @@ from typing import Any
 
 from config import clock
 from expectations import workbench
-from expectations.parameters import promotion, wording
+from expectations.delivery_rules import delivery_rules, prepare
+from expectations.parameters import promotion
+from expectations.previous import previous_of
 from expectations.rules import Rule, digest, rules_of
-from scheme.catalog import Catalog, CatalogEntry, UpdateCycle
+from scheme.catalog import Catalog, CatalogEntry
 from scheme.protocols import RuleOutcome
-from warehouse import batches, paths
+from warehouse import paths
 from warehouse.engine import connect
 from warehouse.versions import Version
 
 _FLAG = "ExpectColumnValuesToBeInSet"
-_CYCLE_DAYS = {
-    UpdateCycle.realtime: 1, UpdateCycle.daily: 1, UpdateCycle.weekly: 7, UpdateCycle.monthly: 31,
-    UpdateCycle.bimonthly: 62, UpdateCycle.quarterly: 92, UpdateCycle.yearly: 366,
-}  # fmt: skip
 
 
 def basis(version: Version, entry: CatalogEntry | None) -> str:
     """Return a digest of all that a verdict on this version rests on beside its rows."""
-    rules = rules_of(entry) if entry else []
+    rules = [*_row_rules(version, entry), *delivery_rules(entry)] if entry else []
     others = sorted(f"{t}:{v.version}" for t, v in workbench.judged_with(rules).items())
-    return digest([*rules, Rule(str(clock.today()), None, "", "", "".join(others), "")])
+    compared = previous_of(version)
+    rest = [str(clock.today()), compared.name if compared else "", *others]
+    return digest([*rules, Rule(" ".join(rest), None, "", "", "", "")])
 
 
 def evaluate(version: Version, entry: CatalogEntry, catalog: Catalog) -> list[RuleOutcome]:
-    """Judge the written version of a resource; with history, the rows of its last batch."""
-    landed = {b.batch_id: b for b in batches.landed(entry.department, entry.resource)}
-    batch = landed.get(version.batches[-1]) if version.batches else None
-    delivery = _delivery_rules(entry)
-    return _judge(version, rules_of(entry), delivery, entry, batch, whole=not entry.history)
+    """Judge the written version of a resource; with history, the rows of its last batch.
+
+    A rule that does not apply, e.g. one that compares with a batch before where there is none, has no outcome.
+    """
+    return _judge(version, _row_rules(version, entry), entry, whole=not entry.history)
 
 
 def evaluate_integrated(version: Version, table: str) -> list[RuleOutcome]:
     """Judge an integrated base: its key is there and unique, and it is not empty."""
-    return _judge(version, _key_rules(version.key), [_not_empty()], None, None, whole=True)
+    return _judge(version, _key_rules(version.key), None, whole=True)
 
 
 def rule_names(entry: CatalogEntry | None, key: list[str] | None = None) -> dict[str, str]:
-    """Return rule id → meaning of every rule that ``evaluate`` (or, with a key, the base's) will answer."""
-    rules = [*rules_of(entry), *_delivery_rules(entry)] if entry else [*_key_rules(key or []), _not_empty()]
-    return {r.rule: r.meaning for r in rules}
+    """Return rule id → meaning of every rule that ``evaluate`` (or, with a key, the base's) may answer."""
+    rules = rules_of(entry) if entry else _key_rules(key or [])
+    return {r.rule: r.meaning for r in [*rules, *delivery_rules(entry)]}
+
+
+def _row_rules(version: Version, entry: CatalogEntry) -> list[Rule]:
+    """Return the rules on rows that apply: without a batch before none that compares with it."""
+    has_previous = previous_of(version) is not None
+    return [r for r in rules_of(entry) if has_previous or not r.reads_previous]
 
 
 def _key_rules(keys: list[str]) -> list[Rule]:
@@ -68,27 +74,20 @@ def _key_rules(keys: list[str]) -> list[Rule]:
     ]  # fmt: skip
 
 
-def _judge(
-    version: Version,
-    rules: list[Rule],
-    delivery: list[Rule],
-    entry: CatalogEntry | None,
-    batch: Any,
-    *,
-    whole: bool,
-) -> list[RuleOutcome]:
+def _judge(version: Version, rules: list[Rule], entry: CatalogEntry | None, *, whole: bool) -> list[RuleOutcome]:
     paths.spill().mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=paths.spill()) as scratch:
         database = Path(scratch) / "judged.duckdb"
-        errors = _prepare(database, version, rules, entry, batch, whole)
-        runnable = [r for r in rules if r.rule not in errors]
-        results = {**_run(database, "judged", runnable), **_run(database, "delivery", delivery)}
+        delivery, errors = _prepare(database, version, rules, entry, whole)
+        runnable, facts = ([r for r in found if r.rule not in errors] for found in (rules, delivery))
+        results = {**_run(database, "judged", runnable), **_run(database, "delivery", facts)}
     return [_outcome(r, version, results.get(r.rule), errors.get(r.rule, "")) for r in [*rules, *delivery]]
 
 
 def _prepare(
-    database: Path, version: Version, rules: list[Rule], entry: CatalogEntry | None, batch: Any, whole: bool
-) -> dict[str, str]:
+    database: Path, version: Version, rules: list[Rule], entry: CatalogEntry | None, whole: bool
+) -> tuple[list[Rule], dict[str, str]]:
+    """Build the database; return the delivery's rules, and rule → why of all that cannot be evaluated."""
     others = workbench.judged_with(rules)
     connection = connect(database)
     try:
@@ -96,12 +95,10 @@ def _prepare(
         workbench.build(connection, version, others, whole)
         errors = {r.rule: why for r in rules if (why := workbench.broken(connection, r, others))}
         workbench.judge_view(connection, [r for r in rules if r.rule not in errors])
-        workbench.delivery_facts(connection, version, batch, entry) if entry else connection.execute(
-            f"CREATE TABLE delivery AS SELECT {version.rows}::BIGINT AS row_count"
-        )
+        delivery, unable = prepare(connection, version, entry)
     finally:
         connection.close()
-    return errors
+    return delivery, errors | unable
 
 
 def _run(database: Path, table: str, rules: list[Rule]) -> dict[str, dict[str, Any]]:
@@ -153,33 +150,9 @@ def _expectation(rule: Rule) -> Any:
     kind, arguments = rule.native, {k: v for k, v in json.loads(rule.arguments).items() if v is not None}
     if not kind:
         kind, arguments = _FLAG, {"column": f"ok__{rule.rule}", "value_set": [True]}
-    elif "column_A" not in arguments:
+    elif not arguments.keys() & {"column", "column_A"}:
         arguments["column"] = rule.item
     return getattr(gxe, kind)(**arguments, **shared)
-
-
-def _delivery_rules(entry: CatalogEntry) -> list[Rule]:
-    found = [_not_empty()]
-    words = wording()
-    found.append(
-        Rule("Q26", None, words["declared_count"]["dimension"], words["declared_count"]["severity"],
-             words["declared_count"]["meaning"], "", "ExpectColumnPairValuesToBeEqual",
-             json.dumps({"column_A": "rows_declared", "column_B": "rows_in"}))
-    )  # fmt: skip
-    days = _CYCLE_DAYS.get(entry.update_cycle)
-    if days:
-        on_time = words["on_time"]
-        found.append(
-            Rule("Q25", "age_days", on_time["dimension"], on_time["severity"], on_time["meaning"], "",
-                 "ExpectColumnValuesToBeBetween", json.dumps({"max_value": days}))
-        )  # fmt: skip
-    return found
-
-
-def _not_empty() -> Rule:
-    words = wording()["not_empty"]
-    return Rule("not_empty", "row_count", words["dimension"], words["severity"], words["meaning"], "",
-                "ExpectColumnValuesToBeBetween", json.dumps({"min_value": 1}), 0.0)  # fmt: skip
 
 
 def _raised(result: dict[str, Any]) -> bool:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
+from django.utils import timezone
+
 from config import clock
 from expectations.findings import latest
 from expectations.score import Score, score_of
@@ -63,7 +65,8 @@ def _resource(entry: CatalogEntry) -> ResourceQuality:
     landed = batches.landed(entry.department, entry.resource)
     current = versions.promoted(name)
     return ResourceQuality(
-        entry, landed[-1] if landed else None, score_of(entry, outcomes) if outcomes else None,
+        entry, landed[-1] if landed else None,
+        score_of(entry, outcomes, timezone.localdate(run.checked_at)) if run and outcomes else None,
         [o for o in outcomes if o.state == "failed"], [o for o in outcomes if o.state == "error"],
         sum(o.state == "passed" for o in outcomes),
         bool(run and current and run.version == current.version),

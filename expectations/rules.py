@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from expectations.parameters import wording
+from config import clock
+from expectations.parameters import drift, wording
 from scheme.catalog import CatalogEntry, Item, ItemType
 from scheme.catalog import Rule as CatalogRule
 from scheme.names import staging_name
@@ -38,6 +39,11 @@ class Rule:
     def tables(self) -> set[str]:
         """Other platform tables the condition reads."""
         return set(re.findall(r"\bcurrent\.(\w+)", self.failing))
+
+    @property
+    def reads_previous(self) -> bool:
+        """Whether the condition compares with the batch before."""
+        return bool(re.search(r"\b(from|join)\s+previous\b", self.failing, re.IGNORECASE))
 
 
 def rules_of(entry: CatalogEntry) -> list[Rule]:
@@ -102,6 +108,8 @@ def _of_item(item: Item, entry: CatalogEntry) -> Iterator[Rule]:
             "range", " or ".join(bounds),
             "ExpectColumnValuesToBeBetween", min_value=item.minimum, max_value=item.maximum,
         )  # fmt: skip
+    if item.type is ItemType.decimal and item.maximum is None and item.code not in entry.key:
+        yield rule("unit_slip", _unit_slip(item, entry))
     if item.free_text:
         yield rule("personal_data", f"holds_personal_number({code})")
 
@@ -112,6 +120,18 @@ def _of_lists(item: Item, rule: Callable[[str, str], Rule]) -> Iterator[Rule]:
         yield rule("code", f"{code} is not null and {code} not in (select code from reference.{item.code_list})")
     if item.references:
         yield rule("reference", f"{code} is not null and {code} not in ({_target(item.references)})")
+
+
+def _unit_slip(item: Item, entry: CatalogEntry) -> str:
+    """Ten thousand times the value of the same key in the batch before, or a ten-thousandth, rounded to the scale."""
+    factor, code = int(drift(clock.today())["unit_factor"]), f'"{item.code}"'
+    same = " and ".join(f'previous."{k}" = this."{k}"' for k in entry.key)
+    rounded = f"{factor} * 0.5 * 1e-{2 if item.scale is None else item.scale}"
+    return (
+        f"{code} <> 0 and exists (select 1 from previous where {same} and previous.{code} <> 0 and "
+        f"least(abs(this.{code} * {factor} - previous.{code}), abs(previous.{code} * {factor} - this.{code})) "
+        f"<= {rounded})"
+    )
 
 
 def _bounds(item: Item) -> list[str]:

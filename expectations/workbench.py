@@ -1,9 +1,8 @@
 """The database in which one written version is judged.
 
-Lives here: ``judged`` (the rows, with one ``ok__<rule>`` column a rule), ``previous`` (of a register with history the
-rows of the batch before), the promoted or written versions of other
-tables as ``current.<table>``, seeds as ``reference.<seed>``, the delivery's own facts as ``delivery``.
-Stays out: which rules there are (``rules``), the verdict (``evaluate``).
+Lives here: ``judged`` (the rows, with one ``ok__<rule>`` column a rule), ``previous`` (the rows of the batch before),
+the promoted or written versions of other tables as ``current.<table>``, seeds as ``reference.<seed>``.
+Stays out: which rules there are (``rules``), the delivery's own facts (``delivery_facts``), the verdict (``evaluate``).
 """
 
 from __future__ import annotations
@@ -11,13 +10,11 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import Any
 
-from config import clock
 from config.settings import PROJECT_ROOT
+from expectations import previous
 from expectations.rules import Rule
-from scheme.catalog import CatalogEntry
 from scheme.names import parse_name
 from warehouse import versions
-from warehouse.batches import Batch
 from warehouse.engine import literal
 from warehouse.versions import Version
 
@@ -43,7 +40,7 @@ def build(connection: Any, version: Version, others: dict[str, Version], whole: 
     """Create ``this``, ``current`` and ``reference``; ``whole`` False: only the rows of the last batch."""
     connection.execute("CREATE SCHEMA current; CREATE SCHEMA reference")
     connection.execute(f"CREATE VIEW this AS {_rows(version, whole)}")
-    connection.execute(f"CREATE VIEW previous AS {_rows_before(version)}")
+    connection.execute(f"CREATE VIEW previous AS {previous.relation(version)}")
     for table, other in others.items():
         connection.execute(f'CREATE VIEW current."{table}" AS {_rows(other, False)}')
     for seed in SEEDS.glob("*.csv"):
@@ -79,30 +76,11 @@ def judge_view(connection: Any, rules: list[Rule]) -> None:
     connection.execute(f"CREATE VIEW judged AS SELECT {columns} FROM this")
 
 
-def delivery_facts(connection: Any, version: Version, batch: Batch | None, entry: CatalogEntry) -> None:
-    """Create ``delivery``: one row of facts about the batch and its arrival."""
-    rows_in = batch.rows_in if batch else 0
-    declared = batch.rows_declared if batch and batch.rows_declared is not None else rows_in
-    age = (clock.today() - batch.received_at.date()).days if batch else 0
-    connection.execute(
-        "CREATE TABLE delivery AS SELECT ?::BIGINT AS row_count, ?::BIGINT AS rows_declared, "
-        "?::BIGINT AS rows_in, ?::BIGINT AS age_days",
-        [version.rows, declared, rows_in, age],
-    )
-
-
 def _rows(version: Version, whole: bool) -> str:
     source = f"SELECT * FROM read_parquet({literal(version.path)})"
     if whole or not version.is_history:
         return source
     return f"{source} WHERE _batch_id = {literal(version.batches[-1])}"
-
-
-def _rows_before(version: Version) -> str:
-    """Rows of the batch before the one that is judged; none without history."""
-    has_one = version.is_history and len(version.batches) > 1
-    condition = f"_batch_id = {literal(version.batches[-2])}" if has_one else "false"
-    return f"SELECT * FROM read_parquet({literal(version.path)}) WHERE {condition}"
 
 
 def _has_invalid(connection: Any) -> bool:

@@ -134,7 +134,7 @@ class Rule(Strict):
     """A quality rule of its own, or the number and wording of a generated one (``names``).
 
     Generated rules are called ``<item>__required``, ``__check_digit``, ``__code``, ``__reference``,
-    ``__length``, ``__pattern``, ``__range``, ``__type``, ``__personal_data`` and ``key__unique``.
+    ``__length``, ``__pattern``, ``__range``, ``__type``, ``__unit_slip``, ``__personal_data`` and ``key__unique``.
     """
 
     rule: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,60}$")]

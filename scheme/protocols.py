@@ -56,6 +56,15 @@ class RuleOutcome:
 
 
 @dataclass(frozen=True)
+class ColumnCount:
+    """Counts of one column of one version, never a value. ``distinct`` None: not counted."""
+
+    values: int
+    empty: int
+    distinct: int | None = None
+
+
+@dataclass(frozen=True)
 class GateFinding:
     """Personal data found in one column of a subset: by column and count, never by value."""
 

@@ -14,15 +14,21 @@ from typing import Any
 
 import yaml
 
+from config import clock
+
 
 class NoParameterError(LookupError):
     """No parameter holds on this day: nothing is guessed."""
 
 
-@cache
 def wording() -> dict[str, dict[str, str]]:
-    """Return the wording of generated rules."""
-    return yaml.safe_load(files(__name__).joinpath("wording.yml").read_text("utf-8"))
+    """Return meaning, dimension and severity of generated rules by kind, as they stand today.
+
+    Raises:
+        NoParameterError: no mapping of GB/T 36344's characteristics onto the four dimensions holds today.
+    """
+    dimensions = scores(clock.today())["characteristics"]
+    return {k: {**w, "dimension": dimensions[w["characteristic"]]} for k, w in _wording().items()}
 
 
 @cache
@@ -37,7 +43,7 @@ def promotion(day: date) -> dict[str, Any]:
     Raises:
         NoParameterError: none does.
     """
-    return _holding("promotion", day)
+    return _on("promotion.yml", day)
 
 
 def remediation(day: date) -> dict[str, Any]:
@@ -46,14 +52,37 @@ def remediation(day: date) -> dict[str, Any]:
     Raises:
         NoParameterError: none does.
     """
-    return _holding("remediation", day)
+    return _on("remediation.yml", day)
 
 
-def _holding(name: str, day: date) -> dict[str, Any]:
-    rows = [r for r in _dated(f"{name}.yml") if r["valid_from"] <= day]
+def drift(day: date) -> dict[str, Any]:
+    """Return the limits of comparing a batch with the one before that hold on a day.
+
+    Raises:
+        NoParameterError: none does.
+    """
+    return _on("drift.yml", day)
+
+
+def scores(day: date) -> dict[str, Any]:
+    """Return the weights of scores, and the dimensions of GB/T 36344's characteristics, that hold on a day.
+
+    Raises:
+        NoParameterError: none does.
+    """
+    return _on("scores.yml", day)
+
+
+def _on(name: str, day: date) -> dict[str, Any]:
+    rows = [r for r in _dated(name) if r["valid_from"] <= day]
     if not rows:
-        raise NoParameterError(f"no parameters of {name} hold on {day.isoformat()}")
+        raise NoParameterError(f"no parameters of {name.removesuffix('.yml')} hold on {day.isoformat()}")
     return max(rows, key=lambda r: r["valid_from"])
+
+
+@cache
+def _wording() -> dict[str, dict[str, str]]:
+    return yaml.safe_load(files(__name__).joinpath("wording.yml").read_text("utf-8"))
 
 
 @cache

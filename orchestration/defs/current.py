@@ -95,8 +95,7 @@ def _asset(
         return dg.MaterializeResult(
             metadata=_metadata(found, upstream, titles),
             data_version=dg.DataVersion(found.current.version if found.current else "none"),
-            check_results=[_check(o, key, found.next_step) for o in found.outcomes if o.rule in rules]
-            or [_not_run(r, key, found) for r in rules],
+            check_results=_checks(found, rules, key),
         )
 
     return cast(dg.AssetsDefinition, current)
@@ -113,6 +112,17 @@ def _metadata(found: Promotion, upstream: dg.AssetKey, titles: dict[str, str]) -
         metadata |= keys.column_schema(found.current.columns, titles)
         metadata |= keys.same_columns(upstream, found.current.columns)
     return metadata
+
+
+def _checks(found: Promotion, rules: dict[str, str], key: dg.AssetKey) -> list[dg.AssetCheckResult]:
+    """Return one result for every declared rule; one without an outcome did not apply to this version."""
+    if not found.outcomes:
+        return [_not_run(r, key, found) for r in rules]
+    answered = {o.rule for o in found.outcomes}
+    return [
+        *(_check(o, key, found.next_step) for o in found.outcomes if o.rule in rules),
+        *(_not_applicable(r, meaning, key) for r, meaning in rules.items() if r not in answered),
+    ]
 
 
 def _check(outcome: RuleOutcome, key: dg.AssetKey, next_step: str) -> dg.AssetCheckResult:
@@ -135,6 +145,17 @@ def _check(outcome: RuleOutcome, key: dg.AssetKey, next_step: str) -> dg.AssetCh
             "下一步": next_step if outcome.blocks else _NEXT_STEP[outcome.state],
         },
     )
+
+
+def _not_applicable(rule: str, meaning: str, key: dg.AssetKey) -> dg.AssetCheckResult:
+    """Dagster knows two outcomes only: what does not apply stands as passed, and says what it is."""
+    return dg.AssetCheckResult(
+        asset_key=key, check_name=rule, passed=True, description=meaning,
+        metadata={
+            "规则": rule, "说明": meaning, "状态": "不适用于本批次（如尚无上一批次可比、未申报记录数）",
+            "下一步": "无",
+        },
+    )  # fmt: skip
 
 
 def _not_run(rule: str, key: dg.AssetKey, found: Promotion) -> dg.AssetCheckResult:
