@@ -25,3 +25,4 @@ def init() -> None:
         print(f"{platform} signing {signing_key(platform)[0]}")
         for purpose in ("tokens", "encryption"):
             print(f"{platform} {purpose} {key(platform, purpose).key_id}")
+    print(f"portal webhook {key('portal', 'webhook').key_id}")

@@ -14,7 +14,7 @@ from typing import Any
 
 import typer
 
-from cli import catalog, collect, deliver, demo, grant, keys, lineage, privacy, quality, run, up
+from cli import catalog, collect, deliver, demo, grant, keys, lineage, messages, privacy, quality, run, up
 
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
@@ -26,7 +26,7 @@ app = typer.Typer(
 )  # fmt: skip
 for module in (run, deliver, collect, up):
     app.command(module.NAME)(module.command)
-for group in (catalog, quality, grant, privacy, lineage, demo, keys):
+for group in (catalog, quality, grant, privacy, lineage, messages, demo, keys):
     app.add_typer(group.app, name=group.NAME)
 
 
@@ -61,6 +61,7 @@ def _bad_input() -> tuple[type[BaseException], ...]:
     from config.clock import ClockError
     from config.django import ControlDatabaseError
     from config.keys import KeyFileError
+    from config.settings import SettingsError
     from orchestration.pipeline.dbt_files import DbtError
     from scheme.catalog_files import CatalogError
     from scheme.grant_files import GrantFileError
@@ -68,8 +69,8 @@ def _bad_input() -> tuple[type[BaseException], ...]:
     from warehouse.lock import WarehouseBusyError
 
     return (
-        ClockError, ControlDatabaseError, KeyFileError, CatalogError, GrantFileError, NameRefusedError,
-        WarehouseBusyError, DbtError, FileNotFoundError, PermissionError, IsADirectoryError,
+        SettingsError, ClockError, ControlDatabaseError, KeyFileError, CatalogError, GrantFileError,
+        NameRefusedError, WarehouseBusyError, DbtError, FileNotFoundError, PermissionError, IsADirectoryError,
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """`suyuan quality`: what Great Expectations found.
 
-Lives here: check, score, report, corrections. Stays out: judging (``expectations``).
+Lives here: check, score, report, corrections, orders, clock. Stays out: judging (``expectations``).
 """
 
 from __future__ import annotations
@@ -162,3 +162,52 @@ def corrections(
         refuse(str(error), 1)
     left = f", {made.left_out:,} more in a second round" if made.left_out else ""
     print(f"{output}  {made.rows:,} failing rows{left}")
+
+
+@app.command()
+def orders(
+    department: Annotated[str | None, typer.Option(help="only this department")] = None,
+    state: Annotated[str | None, typer.Option(help="only this state, e.g. 整改中")] = None,
+    as_json: Annotated[bool, JSON] = False,
+) -> None:
+    """List remediation orders, newest first, with working days left."""
+    from config import clock, django_setup
+    from config.settings import settings
+    from scheme.catalog_files import load_catalog
+
+    django_setup()
+    from expectations.models import Order
+    from expectations.orders import reading, states
+
+    if department and department not in load_catalog(settings().catalog).departments:
+        refuse(f"{department} is no department of the catalog")
+    known = {*states.OPEN, *states.CLOSED}
+    if state and state not in known:
+        refuse(f"{state} is no state of an order: {', '.join(sorted(known))}")
+    wanted = {k: v for k, v in (("department", department), ("state", state)) if v}
+    rows = [
+        {
+            "order": o.number, "department": o.department, "resource": f"{o.department}.{o.resource}", "rule": o.rule,
+            "severity": o.severity, "state": o.state, "due_date": o.due.isoformat(),
+            "days_left": reading.days_left(o, clock.today()), "overdue": reading.is_overdue(o, clock.today()),
+            "provisional": o.is_provisional, "problem_rows": o.problem_count, "rows": o.total_count,
+            "meaning": o.meaning,
+        }
+        for o in Order.objects.filter(**wanted)
+    ]  # fmt: skip
+    show(rows, as_json, ["order", "resource", "rule", "state", "due_date", "days_left", "problem_rows", "meaning"])
+
+
+@app.command("clock")
+def tick_clock() -> None:
+    """Take the steps of the clock that are due: reminders, escalation, consequences; run it every working day."""
+    from config import django_setup
+
+    django_setup()
+    from expectations.orders.clock import tick
+    from lineage.impact import affected
+
+    done = tick(affected)
+    print(f"{len(done.steps)} steps" + "".join(f"\n  {s}" for s in done.steps))
+    if done.failed:
+        refuse(f"could not work on {len(done.failed)} orders: {'; '.join(done.failed[:3])}", 1)

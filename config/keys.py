@@ -6,7 +6,8 @@ Add here: a new purpose, or another provider (HSM, KMS) with the same methods.
 Stays out: what is signed, tokenised or encrypted (``scheme``, ``warehouse``).
 
 Platforms: ``bureau`` (district platform), ``service`` (service platform), ``portal``.
-Purposes: ``signing`` (Ed25519), ``tokens`` (HMAC-SHA256), ``encryption`` (AES-256), ``session``.
+Purposes: ``signing`` (Ed25519), ``tokens`` (HMAC-SHA256), ``encryption`` (AES-256), ``session``,
+``webhook`` (HMAC-SHA256 of notices, shared with their receiver).
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 Platform = Literal["bureau", "service", "portal"]
-Purpose = Literal["signing", "tokens", "encryption", "session"]
+Purpose = Literal["signing", "tokens", "encryption", "session", "webhook"]
 
 
 class KeyFileError(RuntimeError):
@@ -137,7 +138,7 @@ def _provisioned(grant: str) -> Path:
 
 
 def connection_file(name: str) -> bytes:
-    """Return the secret file by which a source of data is reached; people write it.
+    """Return the secret file by which a source of data or the mail server is reached; people write it.
 
     Raises:
         KeyFileError: others can read it.

@@ -10,12 +10,17 @@ from __future__ import annotations
 import os
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _NAMES = ("SUYUAN_", "DATABASE_URL")
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+
+class SettingsError(ValueError):
+    """A setting is not understood; names the variable, never its value."""
 
 
 class Settings(BaseSettings):
@@ -34,7 +39,13 @@ class Settings(BaseSettings):
     memory_limit: str = Field(default="2GB", description="DuckDB memory limit of one connection")
     fonts: Path | None = Field(default=None, description="folder with the fonts of official documents")
     dagster_url: str | None = Field(default=None, description="Dagster UI that the portal asks to load grants anew")
-    database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
+    portal_url: str = Field(default="", description="address of the portal as people type it, for links in notices")
+    smtp_host: str = Field(default="", description="mail server; empty: notices are read in the portal only")
+    smtp_port: int | None = Field(default=None, ge=1, le=65535, description="default by security: 587, 465 or 25")
+    smtp_security: Literal["starttls", "ssl", "none"] = Field(default="starttls", description="how mail is encrypted")
+    smtp_from: str = Field(default="", description="sender of mail: name <address>")
+    webhook_url: str = Field(default="", repr=False, description="http or https address that takes notices as JSON")
+    database_url: str | None = Field(default=None, repr=False, validation_alias="DATABASE_URL")
 
     @property
     def home_path(self) -> Path:
@@ -48,11 +59,20 @@ class Settings(BaseSettings):
 
 
 def settings() -> Settings:
-    """Return what the environment says now, so that a test or a child process sees its own values."""
+    """Return what the environment says now, so that a test or a child process sees its own values.
+
+    Raises:
+        SettingsError: a variable is not understood.
+    """
     return _read(tuple(sorted((k, v) for k, v in os.environ.items() if k.upper().startswith(_NAMES))))
 
 
 @lru_cache(maxsize=8)
 def _read(environment: tuple[tuple[str, str], ...]) -> Settings:
     """Read once per environment: paths ask for the settings thousands of times a run."""
-    return Settings()
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = sorted({str(e["loc"][0]).upper().removeprefix("SUYUAN_") for e in error.errors()})
+        names = ", ".join(n if n == "DATABASE_URL" else f"SUYUAN_{n}" for n in wrong)
+        raise SettingsError(f"{names} is not understood: see docs/operations.md") from None

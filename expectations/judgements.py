@@ -17,6 +17,7 @@ from django.db.models.functions import TruncMonth
 
 from config.clock import SHANGHAI
 from expectations.models import CheckRun, Finding
+from scheme.catalog import Severity
 from scheme.protocols import RuleOutcome
 
 _OUTCOME = (
@@ -56,6 +57,13 @@ def by_month(datasets: Collection[str]) -> list[Judgement]:
     """Return every data set's last judgement of every month, oldest first."""
     runs = _runs(datasets).annotate(month=TruncMonth("checked_at", tzinfo=SHANGHAI))
     return sorted(_read(_last_of(runs, "dataset", "month")), key=lambda j: j.checked_at)
+
+
+def failures(dataset: str) -> list[tuple[str, str]]:
+    """Return (batch, rule) of every 严重 or 一般 rule that a batch failed when it was judged last."""
+    runs = _last_of(_runs([dataset]).exclude(batch_id=""), "batch_id")
+    failed = Finding.objects.filter(run_id__in=runs, state="failed").exclude(severity=Severity.info)
+    return list(failed.values_list("run__batch_id", "rule"))
 
 
 def _runs(datasets: Collection[str], since: date | None = None) -> QuerySet[CheckRun]:

@@ -13,7 +13,7 @@ import dagster as dg
 
 from config import clock, django_setup
 from config.settings import settings
-from orchestration.defs import automation, current, dbt_steps, landing, subsets
+from orchestration.defs import automation, current, dbt_steps, landing, messages, quality_clock, subsets
 from orchestration.defs.dbt_cli import DbtCli
 from orchestration.pipeline import dbt_files
 from scheme.catalog_files import load_catalog
@@ -45,8 +45,10 @@ def build() -> dg.Definitions:
     return dg.Definitions(
         assets=assets,
         asset_checks=gates,
-        jobs=[automation.run_everything()],
-        schedules=automation.schedules(catalog),
+        jobs=[automation.run_everything(), quality_clock.run_order_clock, messages.deliver_messages],
+        schedules=[
+            *automation.schedules(catalog), quality_clock.order_clock_schedule(), messages.every_five_minutes,
+        ],
         sensors=[automation.arriving({g.grant for g in grants} - set(refused))],
         executor=dg.in_process_executor,
         resources={

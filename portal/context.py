@@ -1,6 +1,6 @@
 """What every page knows.
 
-Lives here: navigation the account may see, the date, the name of the installation.
+Lives here: navigation the account may see, its unread notices, the date, the name of the installation.
 Stays out: what one page shows.
 """
 
@@ -13,6 +13,8 @@ from django.http import HttpRequest
 from config import clock
 from config.settings import settings
 from portal.navigation import visible
+from registry.accounts import may
+from registry.outbox import unread_count
 from scheme.catalog_files import load_catalog
 
 
@@ -22,6 +24,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     today = clock.today()
     return {
         "navigation": visible(account) if account is not None else [],
+        "unread": unread_count(account) if account is not None and may(account, "messages") else 0,
         "today": f"{today.year}年{today.month}月{today.day}日",
         "is_demo_clock": bool(settings().now),
         "is_demo": any(e.synthetic for e in load_catalog(settings().catalog).entries.values()),

@@ -23,6 +23,7 @@ from portal.views import (
     grants,
     home,
     lineage,
+    messages,
     products,
     quality,
     quarantine,
@@ -86,6 +87,11 @@ urlpatterns = [
     path("destinations/", destinations.index, name="destinations"),
     path("destinations/<slug:department>/", destinations.show, name="department_destinations"),
     path("destinations/<slug:department>/file/<slug:kind>/", destinations.file, name="destinations_file"),
+    path("messages/", messages.index, name="messages"),
+    path("messages/read/", messages.read, name="read_messages"),
+    path("messages/email/", messages.email, name="own_email"),
+    path("messages/failed/", messages.failed, name="failed_messages"),
+    path("messages/resend/", messages.resend, name="resend_messages"),
     path("audit/", audit.index, name="audit"),
 ]
 handler404 = "portal.errors.not_found"

@@ -29,6 +29,8 @@ PERMISSIONS: dict[str, set[str]] = {
     "consents": {Role.DATA_CLERK, Role.DEPARTMENT_HEAD, Role.BUREAU_HANDLER, Role.BUREAU_APPROVER, Role.AUDITOR},
     "duties": {Role.DATA_CLERK, Role.DEPARTMENT_HEAD, Role.BUREAU_HANDLER, Role.BUREAU_APPROVER, Role.AUDITOR},
     "destinations": ALL_DEPARTMENTS | {Role.DATA_CLERK, Role.DEPARTMENT_HEAD},
+    "messages": set(Role.values),
+    "messages_resend": {Role.BUREAU_HANDLER, Role.DATA_ENGINEER},
     "audit": {Role.AUDITOR, Role.BUREAU_APPROVER},
 }
 

@@ -245,6 +245,35 @@ class PrintedDocument(models.Model):
         return self.made_at.astimezone(clock.SHANGHAI).date()
 
 
+class Message(models.Model):
+    """One notice to one account, or to the webhook: readable in the portal at once, sent by ``delivering``."""
+
+    key = models.CharField(max_length=250, unique=True, help_text="the same notice asked for twice is one row")
+    kind = models.CharField(max_length=40)
+    channel = models.CharField(max_length=10, help_text="mail or webhook")
+    recipient = models.ForeignKey(Account, models.PROTECT, null=True, related_name="notices")
+    subject = models.CharField(max_length=200)
+    body = models.TextField()
+    link = models.CharField(max_length=300, blank=True, default="", help_text="path of the portal")
+    made_at = models.DateTimeField()
+    state = models.CharField(max_length=10)  # 待发送、发送中、已发送、发送失败、仅站内
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True, help_text="from when a process may take it, also from another")
+    lease = models.CharField(max_length=32, blank=True, default="", help_text="the attempt that is under way")
+    sent_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=200, blank=True, default="", help_text="no address, no word of a server")
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["state", "next_attempt_at"], name="registry_message_due"),
+            models.Index(fields=["recipient", "read_at"], name="registry_message_unread"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.pk} {self.state}"
+
+
 class AuditEvent(models.Model):
     """One act; append-only by trigger, tied to all before it by hash."""
 

@@ -90,6 +90,9 @@ CATALOG: dict[tuple[str, str], Step] = {
     ("已停用", "恢复使用"): Step((APPROVER,), "已发布"),
 }
 SOURCE_CONFLICT: dict[tuple[str, str], Step] = {("待裁定", "裁定"): Step((APPROVER,), "已裁定")}
+MESSAGE: dict[tuple[str, str], Step] = {  # 通知
+    ("发送失败", "重新发送"): Step((HANDLER, Role.DATA_ENGINEER), "待发送"),
+}
 
 
 def next_state(table: dict[tuple[str, str], Step], state: str, action: str, by: Account) -> str:

@@ -56,7 +56,7 @@ def _of(order: Order, impact: Impact, today: date) -> list[str]:
     if today < order.due:
         return steps + _before(order, today)
     if today == order.due:
-        return steps + _step(order, "on", f"on:{order.due}")
+        return steps + _step(order, "due_today", f"due:{order.due}")
     return steps + _after(order, today) + [f"blocked {g}" for g in consequences.apply(order, impact)]
 
 

@@ -39,8 +39,9 @@ def raised(entry: CatalogEntry, batch: str, orders: Sequence[Order]) -> None:
         return
     numbers = "、".join(o.number for o in orders)
     due = day(min(o.forward_due for o in orders))
-    tell(with_role(Role.BUREAU_HANDLER), "raised", numbers, "/orders/?state=待发出", name=entry.name, batch=batch,
-         count=len(orders), numbers=numbers, forward_due=due)  # fmt: skip
+    tell(with_role(Role.BUREAU_HANDLER), "raised", f"{entry.id}:{batch}:{orders[0].number}",
+         "/orders/?state=待发出", name=entry.name, batch=batch, count=len(orders), numbers=numbers,
+         forward_due=due)  # fmt: skip
 
 
 def rules_broken(entry: CatalogEntry, version: str, broken: Sequence[RuleOutcome]) -> None:

@@ -24,11 +24,13 @@ class NoParameterError(LookupError):
 def wording() -> dict[str, dict[str, str]]:
     """Return meaning, dimension and severity of generated rules by kind, as they stand today.
 
+    The dimension follows from the characteristic, unless it is stated itself.
+
     Raises:
         NoParameterError: no mapping of GB/T 36344's characteristics onto the four dimensions holds today.
     """
     dimensions = scores(clock.today())["characteristics"]
-    return {k: {**w, "dimension": dimensions[w["characteristic"]]} for k, w in _wording().items()}
+    return {k: {"dimension": dimensions.get(w.get("characteristic")), **w} for k, w in _wording().items()}
 
 
 @cache
@@ -43,7 +45,7 @@ def promotion(day: date) -> dict[str, Any]:
     Raises:
         NoParameterError: none does.
     """
-    return _on("promotion.yml", day)
+    return _holding("promotion", day)
 
 
 def remediation(day: date) -> dict[str, Any]:
@@ -52,7 +54,7 @@ def remediation(day: date) -> dict[str, Any]:
     Raises:
         NoParameterError: none does.
     """
-    return _on("remediation.yml", day)
+    return _holding("remediation", day)
 
 
 def drift(day: date) -> dict[str, Any]:
@@ -61,7 +63,7 @@ def drift(day: date) -> dict[str, Any]:
     Raises:
         NoParameterError: none does.
     """
-    return _on("drift.yml", day)
+    return _holding("drift", day)
 
 
 def scores(day: date) -> dict[str, Any]:
@@ -70,13 +72,13 @@ def scores(day: date) -> dict[str, Any]:
     Raises:
         NoParameterError: none does.
     """
-    return _on("scores.yml", day)
+    return _holding("scores", day)
 
 
-def _on(name: str, day: date) -> dict[str, Any]:
-    rows = [r for r in _dated(name) if r["valid_from"] <= day]
+def _holding(name: str, day: date) -> dict[str, Any]:
+    rows = [r for r in _dated(f"{name}.yml") if r["valid_from"] <= day]
     if not rows:
-        raise NoParameterError(f"no parameters of {name.removesuffix('.yml')} hold on {day.isoformat()}")
+        raise NoParameterError(f"no parameters of {name} hold on {day.isoformat()}")
     return max(rows, key=lambda r: r["valid_from"])
 
 

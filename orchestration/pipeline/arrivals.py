@@ -20,12 +20,13 @@ def deliveries(catalog: Catalog) -> list[str]:
 
 
 def grants(active: list[Grant]) -> list[str]:
-    """Return grants in force that have no published file, with the last act on each."""
+    """Return grants in force that have no published file and may have one, with the last act on each."""
+    from orchestration.pipeline.subsets import blocked_grants
     from registry.models import AuditEvent
 
-    found, published = [], grant_file.published()
+    found, elsewhere = [], {*grant_file.published(), *blocked_grants()}
     for grant in sorted(active, key=lambda g: g.grant):
-        if grant.grant not in published:
+        if grant.grant not in elsewhere:
             last = AuditEvent.objects.filter(object=f"grant:{grant.grant}").order_by("-seq").first()
             found.append(f"grant {grant.grant}/{last.seq if last else 0}")
     return found

@@ -2,6 +2,7 @@
 
 Lives here: Great Expectations judges the written version, the verdict is recorded, and only a version
 with a recorded good verdict is promoted. A bad batch is set aside and the last promoted version stays.
+Remediation orders follow each judgement.
 Stays out: the rules (``expectations``), the pointer (``warehouse.versions``).
 """
 
@@ -41,9 +42,13 @@ class Promotion:
 def promote_resource(entry: CatalogEntry, catalog: Catalog, run_id: UUID) -> Promotion:
     """Check and promote the written version of a resource's staging table."""
     from expectations.evaluate import basis, evaluate
+    from expectations.orders.follow import follow
 
-    name = staging_name(entry.department, entry.stem)
-    return _promote(name, run_id, lambda v: evaluate(v, entry, catalog), lambda v: basis(v, entry), entry)
+    name, department = staging_name(entry.department, entry.stem), catalog.departments[entry.department]
+    found = _promote(name, run_id, lambda v: evaluate(v, entry, catalog), lambda v: basis(v, entry), entry)
+    if found.written and found.outcomes:  # also after a run that was killed here: the same judgement changes nothing
+        follow(found.written, entry, department, found.outcomes)
+    return found
 
 
 def promote_integrated(table: str, run_id: UUID) -> Promotion:

@@ -120,10 +120,11 @@ def publish(grant: Grant, run_id: UUID, started: datetime) -> Bundle:
     """Publish the subset as its encrypted file, if the gate opened for exactly this content.
 
     Raises:
-        SubsetRefusedError: no gate record, a closed gate, or a record for other content.
+        SubsetRefusedError: no gate record, a closed gate, a record for other content, or an overdue 严重 order.
     """
     found = measured(grant)
     _demand_open_gate(grant, grant_file.content_of(found))
+    demand_supplied(grant.grant)
     with writer_lock():
         bundle = grant_file.publish(grant, found)
         _demand_still_active(grant)
@@ -135,16 +136,40 @@ def _demand_still_active(grant: Grant) -> None:
     """A grant closed while its file was written is withdrawn: whichever came last, nothing stays behind."""
     try:
         active(grant.grant)
+        demand_supplied(grant.grant)
     except SubsetRefusedError:
         grant_file.withdraw(grant.grant)
         raise
 
 
+def blocked_grants() -> dict[str, str]:
+    """Return grant → numbers of the overdue orders for which it gets no data（严重问题整改逾期）."""
+    from expectations.orders import consequences
+    from lineage.impact import affected
+
+    found = consequences.blocked(affected, clock.today())
+    return {grant: "、".join(o.number for o in orders) for grant, orders in found.items()}
+
+
+def demand_supplied(grant_id: str) -> None:
+    """Refuse a grant whose data have a 严重 problem that the department has not remedied in time.
+
+    Raises:
+        SubsetRefusedError: it gets no data until the orders are closed.
+    """
+    numbers = blocked_grants().get(grant_id)
+    if numbers:
+        raise SubsetRefusedError(
+            f"授权 {grant_id} 暂停供数：所用数据的严重质量问题整改逾期（整改单 {numbers}）。"
+            "依据：第八条（【数据治理】）。整改办结后重新运行即恢复供数。"
+        )
+
+
 def withdraw_inactive() -> list[str]:
-    """Take away what was published under grants that are no longer in force; return their ids."""
+    """Take away what was published under grants that are not in force or get no data now; return their ids."""
     from registry.grants import active_grants
 
-    in_force = {g.grant for g in active_grants(clock.today())}
+    in_force = {g.grant for g in active_grants(clock.today())} - set(blocked_grants())
     gone = [g for g in grant_file.published() if g not in in_force]
     for grant in gone:
         with writer_lock():

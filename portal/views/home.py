@@ -18,11 +18,13 @@ from registry.models import (
     DutyRecord,
     GrantRecord,
     Handover,
+    Message,
     Release,
     Role,
     SourceConflict,
     UtilityConsent,
 )
+from registry.outbox import FAILED
 from scheme.catalog_files import load_catalog
 from warehouse import batches, versions
 
@@ -56,6 +58,7 @@ def _tasks(request: HttpRequest) -> list[dict[str, str]]:
         *_grants(account),
         *_consents(account),
         *_releases(account),
+        *_failed_notices(account),
     ):
         if acts:
             found.append({"what": what, "acts": "、".join(acts), "route": route})
@@ -111,3 +114,9 @@ def _releases(account: Account) -> Iterator[Task]:
         for release in Release.objects.exclude(state__in=["已发布", "已下架", "不予通过"]):
             acts = states.possible(states.RELEASE, release.state, account)
             yield f"{release.name}（{release.state}）", acts, "products"
+
+
+def _failed_notices(account: Account) -> Iterator[Task]:
+    count = Message.objects.filter(state=FAILED).count() if may(account, "messages_resend") else 0
+    if count:
+        yield f"{count}条通知发送失败", states.possible(states.MESSAGE, FAILED, account), "failed_messages"

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0008_handover_mode'),
+        ('registry', '0009_message'),
     ]
 
     operations = [
