@@ -77,6 +77,7 @@ class Listing:
     headers: Row
     total: int
     rows: Callable[[], Iterator[Row]] = field(compare=False)
+    numbers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

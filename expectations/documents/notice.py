@@ -41,7 +41,7 @@ def notice(order: Order, impact: Impact) -> Document:
         kind=KIND, title=KIND, number=order.number, about=f"order:{order.number}", sender=bureau(),
         is_demo=is_demo(catalog), is_draft=stated.received is None,
         to=order_fields.department_name(order, catalog), date=day(stated.received) if stated.received else "",
-        blanks=("发文字号", "签发人"),
+        blanks=("发文字号",),
         fields=(
             *order_fields.subject(order, catalog), order_fields.delivered(order, stated.batch),
             order_fields.problem(order, stated, catalog), order_fields.affected(impact(order.dataset, order.item)),
@@ -70,7 +70,7 @@ def _demand(order: Order, stated: Stated) -> Field:
 
 def _contact(stated: Stated) -> Field:
     found = remediation(stated.received or clock.today())["contact"]
-    return Field("联系人、电话", (f"{found['office']}　电话：{found['phone'] or '　' * 8}",))
+    return Field("联系人、电话", (f"{found['office']}　电话：{found['phone'] or '＿' * 8}",))
 
 
 def _attachment(order: Order, stated: Stated, problems: Listing | None, catalog: Catalog) -> Field:

@@ -15,8 +15,11 @@ from expectations.delivery_rules import delivery_rules
 from expectations.documents.as_dispatched import Stated
 from expectations.documents.content import WEEKDAYS, Field, deadline_in_words, joined, lines, share
 from expectations.models import Order
+from registry.models import GrantRecord
 from registry.printing.typeset import day
 from scheme.catalog import Catalog, CatalogEntry, Dimension, Severity
+from scheme.grant import Grant
+from scheme.names import authorized_name
 from scheme.protocols import Affected
 from scheme.workdays import Deadline, UnknownYearError, is_workday
 from warehouse import batches
@@ -38,7 +41,7 @@ def entry_of(order: Order, catalog: Catalog) -> CatalogEntry | None:
 def subject(order: Order, catalog: Catalog) -> tuple[Field, Field]:
     """Return department and resource."""
     entry = entry_of(order, catalog)
-    named = f"{entry.name}（{entry.code}，{entry.id}）" if entry else order.resource
+    named = f"{entry.name}（资源代码：{entry.code}）" if entry else order.resource
     return Field("数源部门", (department_name(order, catalog),)), Field("资源名称及代码", (named,))
 
 
@@ -84,7 +87,7 @@ def deadline(stated: Stated) -> Field:
 
 def days_in_words(counted: Deadline) -> str:
     """Return every counted working day: 第1日，9月28日（星期一）；…."""
-    return "；".join(f"第{n}日，{_date(d)}（星期{WEEKDAYS[d.weekday()]}{_kind(d)}）" for n, d in enumerate(counted.days, 1))
+    return "；".join(f"第{n}日，{day(d)}（星期{WEEKDAYS[d.weekday()]}{_kind(d)}）" for n, d in enumerate(counted.days, 1))
 
 
 def affected(found: Sequence[Affected]) -> Field:
@@ -95,16 +98,21 @@ def affected(found: Sequence[Affected]) -> Field:
 
 
 def _use(use: Affected) -> str:
-    columns = f"，涉及数据项{joined(use.columns)}" if use.columns else "，用于筛选或关联"
+    titles = _titles(use)
+    named = joined(titles.get(c, c) for c in use.columns)
+    columns = f"，涉及数据项{named}" if use.columns else "，用于筛选或关联"
     return f"{use.scenario}（授权{use.grant}）：授权子集“{use.title}”{columns}；数据产品：{joined(use.products)}。"
+
+
+def _titles(use: Affected) -> dict[str, str]:
+    """Return column → its Chinese name in the grant."""
+    record = GrantRecord.objects.filter(grant=use.grant).first()
+    tables = Grant.model_validate(record.document).tables if record else []
+    return {c.name: c.title for t in tables if str(authorized_name(use.grant, t.table)) == use.subset for c in t.columns}
 
 
 def _origin(order: Order) -> str:
     return ORIGINS.get(order.origin, order.origin)
-
-
-def _date(when: date) -> str:
-    return f"{when.year}年{when.month}月{when.day}日"
 
 
 def _kind(when: date) -> str:

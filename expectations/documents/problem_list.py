@@ -10,18 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from expectations.documents.content import Listing, Row, Table
 from expectations.models import CheckRun
-from expectations.problem_rows import problem_rows
+from expectations.problem_rows import problem_counts, problem_page, problem_rows
 from scheme.catalog import CatalogEntry
 from scheme.names import staging_name
 from warehouse import versions
 from warehouse.versions import Version
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 ON_PAPER = 20
 """Rows that the attachment of a printed document lists."""
@@ -30,31 +26,32 @@ _CHUNK = 50_000
 
 @dataclass(frozen=True)
 class ProblemRows:
-    """Problem rows of the failed rules of one version, or of one of them; read once, when first asked for."""
+    """Problem rows of one judged version, or of one of its rules, as the judgement kept them."""
 
     entry: CatalogEntry
     version: Version | None
     rule: str | None = None
 
     @cached_property
-    def table(self) -> pa.Table | None:
-        """(rule, _batch_id, _row_number), or None if the version is not kept any more."""
+    def counts(self) -> dict[str, int]:
+        """Rule → how many rows are listed; nothing if the version is not kept any more."""
         if self.version is None or not self.version.path.exists():
-            return None
-        return problem_rows(self.version, self.entry, self.rule)
+            return {}
+        found = problem_counts(self.version, self.entry)
+        return {r: n for r, n in found.items() if self.rule in (None, r)}
 
     def __len__(self) -> int:
-        return self.table.num_rows if self.table is not None else 0
+        return sum(self.counts.values())
 
-    def of(self, rule: str) -> pa.Table | None:
-        """Return the rows of one rule."""
-        import pyarrow.compute as pc
-
-        return self.table.filter(pc.field("rule") == rule) if self.table is not None else None
+    def first(self, rule: str, most: int) -> list[tuple[str, int]]:
+        """Return (batch, row number) of the first rows of a rule."""
+        return problem_page(self.version, self.entry, rule, most) if self.version and self.counts.get(rule) else []
 
     def rows(self) -> Iterator[tuple[str, str, int]]:
-        """Yield (rule, batch, row number), by rule."""
-        for chunk in self.table.to_batches(_CHUNK) if self.table is not None else ():
+        """Yield (rule, batch, row number) of all rows, by rule."""
+        if self.version is None or not self.counts:
+            return
+        for chunk in problem_rows(self.version, self.entry, self.rule).to_batches(_CHUNK):
             columns = (chunk.column(n).to_pylist() for n in ("rule", "_batch_id", "_row_number"))
             yield from zip(*columns, strict=True)
 
@@ -72,18 +69,16 @@ def rows_of(entry: CatalogEntry, run: CheckRun | None, rule: str | None = None) 
 
 def examples(found: ProblemRows, rule: str, most: int = 3) -> str:
     """Return the first row numbers of a rule: 第12、87、301行."""
-    table = found.of(rule)
-    if table is None or not table.num_rows:
-        return "—"
-    numbers = table.slice(0, most).column("_row_number").to_pylist()
-    return f"第{'、'.join(map(str, numbers))}行"
+    numbers = [str(row) for _, row in found.first(rule, most)]
+    return f"第{'、'.join(numbers)}行" if numbers else "—"
 
 
 def on_paper(listing: Listing) -> Table:
     """Return the attachment of a printed document: the first rows, and how many there are."""
     first = tuple(row for row, _ in zip(listing.rows(), range(ON_PAPER), strict=False))
     rest = f"共{listing.total:,}条，以上为前{len(first)}条；全部清单见同名电子表格（XLSX）。"
-    return Table(listing.title, listing.headers, first, note=rest if listing.total > len(first) else "")
+    note = rest if listing.total > len(first) else ""
+    return Table(listing.title, listing.headers, first, listing.numbers, note)
 
 
 def of_rule(found: ProblemRows) -> Listing:
@@ -93,4 +88,4 @@ def of_rule(found: ProblemRows) -> Listing:
         for place, (_, batch, row) in enumerate(found.rows(), 1):
             yield str(place), batch, str(row)
 
-    return Listing("问题数据清单", ("序号", "批次", "行号"), len(found), rows)
+    return Listing("问题数据清单", ("序号", "批次", "行号"), len(found), rows, (0, 2))

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 
 from config import clock
+from config.settings import settings
 from registry import audit
 from registry.models import Account, PrintedDocument
 from registry.printing.typeset import Foot, day
@@ -53,7 +54,9 @@ def find(kind: str, content: dict[str, Any]) -> PrintedDocument | None:
 
 def foot_of(document: PrintedDocument) -> Foot:
     """Return what the page foot bears of an issued document."""
-    return Foot(document.number, document.sha256[:12], written(document.code), day(document.made_on))
+    portal = settings().portal_url.rstrip("/")
+    where = f"{portal}/verify/" if portal else "平台登录页“文书校验”"
+    return Foot(document.number, document.sha256[:12], written(document.code), day(document.made_on), where)
 
 
 def written(code: str) -> str:

@@ -25,12 +25,16 @@ _FROZEN = 1_741_046_400  # creation time of every file: the document's date stan
 
 @dataclass(frozen=True)
 class Foot:
-    """What each page foot bears; empty for a draft. ``made_on``: the day it was issued, as it is written."""
+    """What each page foot bears; empty for a draft.
+
+    ``made_on``: the day it was issued, as it is written; ``where``: the page on which the code is verified.
+    """
 
     number: str = ""
     digest: str = ""
     code: str = ""
     made_on: str = ""
+    where: str = ""
 
 
 def pdf(shape: str, content: dict[str, Any], foot: Foot) -> bytes:
