@@ -170,6 +170,11 @@ def share(part: int, whole: int) -> str:
     return f"{100 * part / whole:.3f}%" if whole else "—"
 
 
+def rate(part: int, whole: int) -> str:
+    """Return a rate in percent with one decimal."""
+    return f"{100 * part / whole:.1f}%" if whole else "—"
+
+
 def points(score: float | None) -> str:
     """Return a score in percent with four decimals."""
     return "—" if score is None else f"{score:.4f}"
