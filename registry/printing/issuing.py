@@ -41,7 +41,7 @@ def issue(kind: str, title: str, content: dict[str, Any], *, on: str, by: Accoun
     if found:
         return found
     number = _next_number()
-    event = audit.append(by, f"出具{kind}", on, {"document": number, "sha256": sha256})
+    event = audit.append(by, f"生成{kind}", on, {"document": number, "sha256": sha256})
     return PrintedDocument.objects.create(
         number=number, kind=kind, title=title, sha256=sha256, code=_new_code(), event_seq=event.seq, made_at=event.at
     )
