@@ -20,6 +20,7 @@ from scheme.catalog import CatalogEntry
 from warehouse.versions import Version
 
 VOLUME = "volume_drift"
+_EXACT = 9  # decimals: a share that equals its limit is not above it by the error of a division
 
 
 def drift_rules(entry: CatalogEntry, day: date) -> list[Rule]:
@@ -50,7 +51,7 @@ def measure(connection: Any, version: Version, entry: CatalogEntry, day: date) -
     if min(now[""], earlier[""]) >= least:
         measures |= {_nulls(i): earlier[i] / earlier[""] - now[i] / now[""] for i in items}
         measures |= _shifts(connection, [i for i in _coded(entry) if i in found.columns])
-    return measures
+    return {rule: round(share, _EXACT) for rule, share in measures.items()}
 
 
 def _shifts(connection: Any, items: list[str]) -> dict[str, float]:
