@@ -67,7 +67,7 @@ def notice(
     """Write the notice of a remediation order; before it is dispatched a draft without verification code."""
     from config import django_setup
 
-    found = next((f for f in _forms(Forms.all) if output.suffix.lower() == f".{f}"), None)
+    found: Form | None = next((f for f in _forms(Forms.all) if output.suffix.lower() == f".{f}"), None)
     if found is None:
         refuse(f"{output} must end in .pdf, .html or .xlsx")
     if output.is_dir():
@@ -97,4 +97,5 @@ def _departments(catalog: Catalog, only: str | None) -> list[str]:
 
 
 def _forms(form: Forms) -> tuple[Form, ...]:
-    return ("html", "pdf", "xlsx") if form is Forms.all else (form.value,)
+    each: tuple[Form, ...] = ("html", "pdf", "xlsx")
+    return each if form is Forms.all else tuple(f for f in each if f == form.value)

@@ -12,7 +12,18 @@ from collections.abc import Iterator, Sequence
 from config import clock
 from expectations.documents import problem_list, score_tables
 from expectations.documents.content import (
-    Block, Document, Listing, Row, Section, Table, bureau, change, deadline_in_words, is_demo, joined, share,
+    Block,
+    Document,
+    Listing,
+    Row,
+    Section,
+    Table,
+    bureau,
+    change,
+    deadline_in_words,
+    is_demo,
+    joined,
+    share,
 )  # fmt: skip
 from expectations.documents.problem_list import ProblemRows
 from expectations.models import Order

@@ -11,7 +11,15 @@ from config import clock
 from expectations.documents import order_fields
 from expectations.documents.as_dispatched import Stated
 from expectations.documents.content import (
-    Document, Field, Sign, bureau, current_catalog, deadline_in_words, is_demo, lines, person,
+    Document,
+    Field,
+    Sign,
+    bureau,
+    current_catalog,
+    deadline_in_words,
+    is_demo,
+    lines,
+    person,
 )  # fmt: skip
 from expectations.models import Letter
 from registry.printing.typeset import day

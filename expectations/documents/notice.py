@@ -12,7 +12,16 @@ from config import clock
 from expectations.documents import order_fields, problem_list
 from expectations.documents.as_dispatched import Stated, as_dispatched
 from expectations.documents.content import (
-    Document, Field, Listing, Sign, bureau, current_catalog, is_demo, legal_basis, lines, person,
+    Document,
+    Field,
+    Listing,
+    Sign,
+    bureau,
+    current_catalog,
+    is_demo,
+    legal_basis,
+    lines,
+    person,
 )  # fmt: skip
 from expectations.models import Order
 from expectations.orders.policy import policy

@@ -65,7 +65,8 @@ def problem(order: Order, stated: Stated, catalog: Catalog) -> Field:
         else ""
     )
     again = f"该问题办结后复发，为第{order.reopened}次重新办理。" if order.reopened else ""
-    kind = f"{rule}；{f'信息项：{item}；' if item else ''}维度：{dimension}；严重程度：{severity}；来源：{_origin(order)}。"
+    on = f"信息项：{item}；" if item else ""
+    kind = f"{rule}；{on}维度：{dimension}；严重程度：{severity}；来源：{_origin(order)}。"
     return Field("问题描述", lines(f"{order.meaning.rstrip('。')}。", kind, counted, again, order.note))
 
 
@@ -87,7 +88,9 @@ def deadline(stated: Stated) -> Field:
 
 def days_in_words(counted: Deadline) -> str:
     """Return every counted working day: 第1日，9月28日（星期一）；…."""
-    return "；".join(f"第{n}日，{day(d)}（星期{WEEKDAYS[d.weekday()]}{_kind(d)}）" for n, d in enumerate(counted.days, 1))
+    return "；".join(
+        f"第{n}日，{day(d)}（星期{WEEKDAYS[d.weekday()]}{_kind(d)}）" for n, d in enumerate(counted.days, 1)
+    )
 
 
 def affected(found: Sequence[Affected]) -> Field:
@@ -108,11 +111,13 @@ def _titles(use: Affected) -> dict[str, str]:
     """Return column → its Chinese name in the grant."""
     record = GrantRecord.objects.filter(grant=use.grant).first()
     tables = Grant.model_validate(record.document).tables if record else []
-    return {c.name: c.title for t in tables if str(authorized_name(use.grant, t.table)) == use.subset for c in t.columns}
+    return {
+        c.name: c.title for t in tables if str(authorized_name(use.grant, t.table)) == use.subset for c in t.columns
+    }
 
 
 def _origin(order: Order) -> str:
-    return ORIGINS.get(order.origin, order.origin)
+    return ORIGINS.get(order.origin) or str(order.origin)
 
 
 def _kind(when: date) -> str:

@@ -79,7 +79,9 @@ class _Sheets:
             if not count:
                 return
 
-    def _sheet(self, title: str, widths: Iterable[int], rows: Iterable[Row], heads: frozenset[str] | None = None) -> Any:
+    def _sheet(
+        self, title: str, widths: Iterable[int], rows: Iterable[Row], heads: frozenset[str] | None = None
+    ) -> Any:
         sheet = self.book.add_worksheet(self._name(title))
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)

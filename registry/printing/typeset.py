@@ -57,9 +57,8 @@ def pdf(shape: str, content: dict[str, Any], foot: Foot) -> bytes:
     }  # fmt: skip
     with as_file(files("registry.printing")) as folder:
         source = (folder / "official.typ").read_text("utf-8") + "\n" + shape
-        return typst.compile(
-            source.encode(), root=str(folder), font_paths=found.fonts, sys_inputs=data, timestamp=_FROZEN
-        )
+        compiled: Any = typst.compile  # its stub wants every path in the type of the source
+        return compiled(source.encode(), root=str(folder), font_paths=found.fonts, sys_inputs=data, timestamp=_FROZEN)
 
 
 def day(when: date) -> str:

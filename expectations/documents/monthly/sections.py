@@ -75,7 +75,8 @@ def overall(month: Month) -> tuple[Block, ...]:
     landed, timed = sum(c.last is not None for c in rows), [c for c in rows if c.is_timed]
     on_time = sum(not c.is_overdue for c in timed)
     said = (
-        f"资源目录在用资源{len(rows)}项，截至{day(month.period.as_of)}已汇聚{landed}项，汇聚率{rate(landed, len(rows))}。"
+        f"资源目录在用资源{len(rows)}项，截至{day(month.period.as_of)}已汇聚{landed}项，"
+        f"汇聚率{rate(landed, len(rows))}。"
         f"本月汇聚{len(of_month)}批次，落地记录{sum(b.rows_landed for b in of_month):,}条，"
         f"隔离记录{sum(b.rows_quarantined for b in of_month):,}条。",
         f"定期更新的资源{len(timed)}项，未超过更新周期的{on_time}项，及时率{rate(on_time, len(timed))}。",
@@ -141,13 +142,14 @@ def next_steps(month: Month) -> tuple[Block, ...]:
     behind = [c.entry.name for c in month.collected if c.is_overdue]
     errors = sum(g.errors for g in month.groups)
     names = joined(dict.fromkeys(month.short(o.department) for o in late))
+    attention = joined(month.short(c) for c in month.attention)
     said = [
         f"对逾期未办结的{len(late)}件整改事项（{names}）予以督办。" if late else "",
         f"跟踪未到期的{len(running)}件整改事项，重新汇聚后及时复核。" if running else "",
         f"协调汇聚尚未汇聚的资源：{joined(missing)}。" if missing else "",
         f"提请更新超过更新周期的资源：{joined(behind)}。" if behind else "",
         f"修正未能执行的检查规则{errors}条。" if errors else "",
-        f"对需重点关注的部门（{joined(month.short(c) for c in month.attention)}）开展上门指导。" if month.attention else "",
+        f"对需重点关注的部门（{attention}）开展上门指导。" if month.attention else "",
         "继续按更新周期开展质量检查，检查结果及时反馈数源部门。",
     ]
     return (Block(tuple(f"{n}．{s}" for n, s in enumerate((s for s in said if s), 1))),)
