@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.output import JSON, refuse, show
+from cli.quality_documents import notice, report
 
 if TYPE_CHECKING:
     from expectations.scoring import GroupScore, Score
@@ -120,25 +121,8 @@ def _figures(score: Score | GroupScore) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@app.command()
-def report(
-    output: Annotated[Path, typer.Option("-o", "--output", help="folder")],
-    department: Annotated[str | None, typer.Option(help="only this department")] = None,
-) -> None:
-    """Write the departments' quality reports as HTML."""
-    from config import django_setup
-    from config.settings import settings
-    from scheme.catalog_files import load_catalog
-
-    django_setup()
-    from expectations.report import write_report
-
-    catalog = load_catalog(settings().catalog)
-    if department and department not in catalog.departments:
-        refuse(f"{department} is no department of the catalog")
-    known = {e.department for e in catalog.entries.values()}
-    for code in [department] if department else sorted(known):
-        print(write_report(code, output, catalog))
+app.command()(report)
+app.command()(notice)
 
 
 @app.command()

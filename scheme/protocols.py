@@ -106,6 +106,29 @@ class Impact(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class DataUse:
+    """One use of a department's resource under a grant, in words; ``supplied``: 是, or 否 with the reason."""
+
+    resource: str
+    grant: str
+    scenario: str
+    developer: str
+    state: str
+    subset: str
+    columns: tuple[str, ...]
+    supplied: str
+    products: tuple[str, ...]
+
+
+class DataUses(Protocol):
+    """Names where a department's resources go（数据去向）, from recorded grants and lineage."""
+
+    def __call__(self, department: str) -> list[DataUse]:
+        """Return the uses by resource, then grant; a resource that nobody uses has none."""
+        ...
+
+
 class RiskEstimate(Protocol):
     """Estimates re-identification risk of a table by its quasi-identifiers."""
 

@@ -75,6 +75,15 @@ def scores(day: date) -> dict[str, Any]:
     return _holding("scores", day)
 
 
+def monthly(day: date) -> dict[str, Any]:
+    """Return the parameters of the monthly report that hold on a day.
+
+    Raises:
+        NoParameterError: none does.
+    """
+    return _holding("monthly", day)
+
+
 def _holding(name: str, day: date) -> dict[str, Any]:
     rows = [r for r in _dated(f"{name}.yml") if r["valid_from"] <= day]
     if not rows:

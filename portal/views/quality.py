@@ -1,4 +1,4 @@
-"""数据质量: scores of the district and its departments with their trends; one department's page and report."""
+"""数据质量: scores of the district and its departments with their trends; one department's page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from expectations.corrections import NothingToCorrectError, write_corrections
 from expectations.models import Order
 from expectations.orders.reading import days_left, is_overdue, of_rule, visible
 from expectations.orders.states import OPEN
-from expectations.report import ResourceQuality, department_quality, write_report
+from expectations.report import ResourceQuality, department_quality
 from expectations.rules import rules_of
 from expectations.score import department_scores, district_of
 from expectations.scoring import GroupScore
@@ -24,6 +24,7 @@ from expectations.trend import Point, district_trend, trends
 from portal.access import account_of, refused, requires
 from portal.charts import trend_chart
 from portal.downloads import file_answer
+from portal.views.documents import months
 from registry import audit
 from registry.accounts import departments_of
 from registry.models import Account
@@ -43,7 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
     points = district_trend(catalog) if sees_all else []
     context = {
         "rows": rows, "district": district_of(scores) if sees_all else None, "points": points,
-        "chart": trend_chart("全区数据质量得分", points),
+        "chart": trend_chart("全区数据质量得分", points), "months": months() if sees_all else [],
     }  # fmt: skip
     return render(request, "portal/quality.html", context)
 
@@ -93,17 +94,6 @@ def _resource(found: ResourceQuality, points: list[Point], account: Account) -> 
             for o in found.failed
         ],
     }  # fmt: skip
-
-
-@requires("quality")
-def report(request: HttpRequest, code: str) -> HttpResponseBase:
-    """Download one department's report."""
-    catalog = load_catalog(settings().catalog)
-    if code not in departments_of(account_of(request), _departments(catalog)):
-        return refused(request, "您的账号无权下载该部门的报告。", "数据治理", "请下载本部门的报告。")
-    with tempfile.TemporaryDirectory() as folder:
-        path = write_report(code, Path(folder), catalog)
-        return file_answer(path, as_attachment=True)
 
 
 @requires("handover")
