@@ -95,17 +95,17 @@ def _judge(
 
 def _listed(connection: Any, rules: list[Rule], found: list[RuleOutcome], rows: Path | None) -> list[RuleOutcome]:
     """Keep the rows of failed rules; a rule whose list is not as long as Great Expectations counted is an error."""
-    if not listing.can_list(connection):
+    if rows is None or not listing.can_list(connection):
         return found
     failed = {o.rule: o.unexpected_count for o in found if o.state == "failed"}
     listable = [r for r in rules if r.rule in failed and r.failing]
-    listed = listing.counts(connection, listable)
+    listed = listing.write(connection, listable, rows)
     differ = {r: n for r, n in listed.items() if n != failed[r]}
-    if rows:
+    if differ:
         listing.write(connection, [r for r in listable if r.rule not in differ], rows)
-        for older in rows.parent.glob("[!.]*.parquet"):
-            if older != rows:
-                older.unlink(missing_ok=True)
+    for older in rows.parent.glob("[!.]*.parquet"):
+        if older != rows:
+            older.unlink(missing_ok=True)
     return [_differing(o, differ[o.rule]) if o.rule in differ else o for o in found]
 
 
