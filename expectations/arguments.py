@@ -22,7 +22,7 @@ class NotOfferedError(ValueError):
 class Given:
     """The arguments of one rule, over the items of an entry."""
 
-    def __init__(self, kind: str, arguments: dict[str, Any], entry: CatalogEntry):
+    def __init__(self, kind: str, arguments: dict[str, Any], entry: CatalogEntry) -> None:
         self.kind, self._arguments = kind, arguments
         self._types = {item.code: item.type for item in entry.items}
 
@@ -147,7 +147,9 @@ class Given:
             ItemType.date: _is_date(value), ItemType.datetime: _is_date(value),
         }[kind]  # fmt: skip
         if not fits:
-            raise NotOfferedError(f"{self.kind}: {str(value)[:40]!r} is no value of {code}, which is of type {kind.value}")
+            raise NotOfferedError(
+                f"{self.kind}: {str(value)[:40]!r} is no value of {code}, which is of type {kind.value}"
+            )
         return repr(value).lower() if kind is ItemType.boolean or _is_number(value) else literal(str(value))
 
     def _bad(self, name: str, wanted: str) -> NotOfferedError:

@@ -178,7 +178,11 @@ def _column(
 
 
 def _pairs(
-    failing: Callable[[Given], str], needs: tuple[str, ...] = (), takes: tuple[str, ...] = (), *, is_native: bool = False
+    failing: Callable[[Given], str],
+    needs: tuple[str, ...] = (),
+    takes: tuple[str, ...] = (),
+    *,
+    is_native: bool = False,
 ) -> _Form:
     return _Form(
         ("column_A", "column_B", *needs), ("mostly", "ignore_row_if", *takes), failing, _pair_ignored, is_native
@@ -225,16 +229,16 @@ FORMS: dict[str, _Form] = {
         lambda g: _matches(g, "like_pattern", "", _like, wanted=False), ("like_pattern",), is_native=False
     ),
     "ExpectColumnValuesToMatchLikePatternList": _column(
-        lambda g: _matches(g, "", "like_pattern_list", _like, wanted=True), ("like_pattern_list",), ("match_on",),
+        lambda g: _matches(g, "", "like_pattern_list", _like, wanted=True),
+        ("like_pattern_list",),
+        ("match_on",),
         is_native=False,
     ),
     "ExpectColumnValuesToNotMatchLikePatternList": _column(
         lambda g: _matches(g, "", "like_pattern_list", _like, wanted=False), ("like_pattern_list",), is_native=False
     ),
     "ExpectColumnValuesToBeUnique": _column(lambda g: duplicated([g.get("column")]), is_native=False),
-    "ExpectColumnPairValuesToBeEqual": _pairs(
-        lambda g: _pair(g, lambda a, b: f"{a} = {b}"), is_native=True
-    ),
+    "ExpectColumnPairValuesToBeEqual": _pairs(lambda g: _pair(g, lambda a, b: f"{a} = {b}"), is_native=True),
     "ExpectColumnPairValuesAToBeGreaterThanB": _pairs(_greater, takes=("or_equal",)),
     "ExpectColumnPairValuesToBeInSet": _pairs(_pair_in_set, ("value_pairs_set",)),
     "ExpectCompoundColumnsToBeUnique": _record(_compound, is_native=False),

@@ -18,7 +18,7 @@ from expectations import listing, suite, workbench
 from expectations.conditions import duplicated
 from expectations.parameters import promotion, wording
 from expectations.rules import Rule, digest, rules_of
-from expectations.verdicts import figures, raised, validate, why_raised
+from expectations.verdicts import failure, figures, raised, validate, why_raised
 from scheme.catalog import Catalog, CatalogEntry, UpdateCycle
 from scheme.protocols import RuleOutcome
 from warehouse import batches, paths
@@ -121,11 +121,15 @@ def _run(connection: Any, table: str, rules: list[Rule]) -> dict[str, dict[str, 
     """Return rule → Great Expectations' result; if one breaks the run, each is run alone."""
     if not rules:
         return {}
-    results = validate(connection, table, rules)
-    if any(raised(r) for r in results.values()) and len(rules) > 1:
-        for rule in rules:
-            results |= validate(connection, table, [rule])
-    return results
+    try:
+        results = validate(connection, table, rules)
+    except Exception as error:
+        if len(rules) == 1:
+            return {rules[0].rule: failure(error)}
+    else:
+        if len(rules) == 1 or not any(raised(r) for r in results.values()):
+            return results
+    return {name: result for rule in rules for name, result in _run(connection, table, [rule]).items()}
 
 
 def _delivery_rules(entry: CatalogEntry) -> list[Rule]:

@@ -23,7 +23,8 @@ def rules_left_alone(base: CatalogEntry, kept: set[str]) -> list[str]:
         uses = [
             r.rule
             for r in base.rules
-            if r.item == item.code or re.search(rf"\b{item.code}(\b|__)", f"{r.failing or ''} {r.names or ''} {r.arguments or ''}")
+            if r.item == item.code
+            or re.search(rf"\b{item.code}(\b|__)", f"{r.failing or ''} {r.names or ''} {r.arguments or ''}")
         ]
         if uses:
             found.append(f"信息项“{item.name}”被质量规则{'、'.join(uses)}使用，请先联系区大数据主管部门调整规则。")

@@ -82,8 +82,8 @@ def _measure(rows: int, what: str, items: list[dict[str, Any]], own: list[dict[s
     alone = _least(lambda: _great_expectations_alone(version, rules), 1)
     failing = sum(o.state == "failed" for o in judging.evaluate(version, entry, None))  # type: ignore[arg-type]
     return (
-        f"rules{what}: {rows:,} rows x {len(items)} items, {len(rules)} rules and the delivery's, {failing} fail: with all "
-        f"failing rows {ours.cpu:.2f} CPU s ({ours.wall:.2f} s), one hand-written scan {hand.cpu:.2f} "
+        f"rules{what}: {rows:,} rows x {len(items)} items, {len(rules)} rules and the delivery's, {failing} fail: with "
+        f"all failing rows {ours.cpu:.2f} CPU s ({ours.wall:.2f} s), one hand-written scan {hand.cpu:.2f} "
         f"({hand.wall:.2f} s): ratio {ours.cpu / hand.cpu:.2f}\n"
         f"rules{what}: Great Expectations alone, COMPLETE, 20 failing rows a rule: {alone.cpu:.2f} CPU s, "
         f"ratio {alone.cpu / hand.cpu:.2f}"
