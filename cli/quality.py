@@ -5,12 +5,17 @@ Lives here: check, score, report, corrections, orders, clock. Stays out: judging
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cli.output import JSON, refuse, show
+from cli.quality_documents import notice, report
+
+if TYPE_CHECKING:
+    from expectations.scoring import GroupScore, Score
 
 NAME = "quality"
 app = typer.Typer(help="Data quality（数据质量）.", no_args_is_help=True)
@@ -52,45 +57,72 @@ def check(resource: str, as_json: Annotated[bool, JSON] = False) -> None:
         raise typer.Exit(1)
 
 
-@app.command()
-def score(as_json: Annotated[bool, JSON] = False) -> None:
-    """Show the scores of resources in the four dimensions."""
-    from config import django_setup
-    from config.settings import settings
-    from scheme.catalog_files import load_catalog
+class Level(StrEnum):
+    """Levels of scores."""
 
-    django_setup()
-    from expectations.score import scores
-
-    rows = [
-        {
-            "resource": s.resource, "department": s.department, "completeness": s.completeness,
-            "consistency": s.consistency, "accuracy": s.accuracy, "timeliness": s.timeliness, "total": s.total,
-        }
-        for s in scores(load_catalog(settings().catalog))
-    ]  # fmt: skip
-    show(rows, as_json)
+    rule = "rule"
+    item = "item"
+    resource = "resource"
+    department = "department"
+    district = "district"
 
 
 @app.command()
-def report(
-    output: Annotated[Path, typer.Option("-o", "--output", help="folder")],
+def score(
+    level: Annotated[Level, typer.Option(help="what is scored")] = Level.resource,
     department: Annotated[str | None, typer.Option(help="only this department")] = None,
+    as_json: Annotated[bool, JSON] = False,
 ) -> None:
-    """Write the departments' quality reports as HTML."""
+    """Show scores in percent by GB/T 36344 (X = A/B); what was not evaluated has none, and nobody is ranked."""
     from config import django_setup
     from config.settings import settings
     from scheme.catalog_files import load_catalog
 
     django_setup()
-    from expectations.report import write_report
+    from expectations.score import department_scores, district_score, resource_scores
 
     catalog = load_catalog(settings().catalog)
     if department and department not in catalog.departments:
         refuse(f"{department} is no department of the catalog")
-    known = {e.department for e in catalog.entries.values()}
-    for code in [department] if department else sorted(known):
-        print(write_report(code, output, catalog))
+    if department and level is Level.district:
+        refuse("the district's score is over all its departments: leave out --department")
+    if level is Level.district:
+        rows = [_figures(district_score(catalog))]
+    elif level is Level.department:
+        found = [g for g in department_scores(catalog) if department in (None, g.code)]
+        rows = [{"department": g.code, "name": g.name, "resources": len(g.parts)} | _figures(g) for g in found]
+    else:
+        rows = [row for s in resource_scores(catalog, department) for row in _rows(s, level)]
+    show(rows, as_json)
+
+
+def _rows(score: Score, level: Level) -> list[dict[str, Any]]:
+    if level is Level.resource:
+        return [{"resource": score.resource, "department": score.department} | _figures(score)]
+    if level is Level.item:
+        return [
+            {"resource": score.resource, "dimension": i.dimension, "item": i.item, "rules": len(i.rules),
+             "score": i.percent}
+            for i in score.items
+        ]  # fmt: skip
+    return [
+        {"resource": score.resource, "dimension": r.dimension, "item": r.item, "rule": r.rule,
+         "state": "not evaluated" if r.state == "error" else r.state,
+         "A": r.conforming if r.is_evaluated else None, "B": r.assessed if r.is_evaluated else None,
+         "score": r.percent}
+        for r in score.rules
+    ]  # fmt: skip
+
+
+def _figures(score: Score | GroupScore) -> dict[str, Any]:
+    return {
+        "completeness": score.completeness, "consistency": score.consistency, "accuracy": score.accuracy,
+        "timeliness": score.timeliness, "total": score.total, "not_evaluated": score.errors,
+    }  # fmt: skip
+
+
+app.command()(report)
+app.command()(notice)
 
 
 @app.command()
@@ -152,14 +184,21 @@ def orders(
 
 @app.command("clock")
 def tick_clock() -> None:
-    """Take the steps of the clock that are due: reminders, escalation, consequences; run it every working day."""
+    """Judge what is late and take the steps that are due: reminders, escalation, consequences. Run it every day."""
+    from uuid import uuid4
+
     from config import django_setup
+    from config.settings import settings
+    from scheme.catalog_files import load_catalog
 
     django_setup()
     from expectations.orders.clock import tick
     from lineage.impact import affected
+    from orchestration.pipeline.lateness import judge_late
 
+    late = judge_late(load_catalog(settings().catalog), uuid4())
     done = tick(affected)
+    print(f"{len(late)} late resources judged" + "".join(f"\n  {r}" for r in late))
     print(f"{len(done.steps)} steps" + "".join(f"\n  {s}" for s in done.steps))
     if done.failed:
         refuse(f"could not work on {len(done.failed)} orders: {'; '.join(done.failed[:3])}", 1)

@@ -65,7 +65,8 @@ def _start(portal: int, dagster: int, dataplane: int) -> dict[str, subprocess.Po
         "Dagster UI": web,
         "data plane": [*uvicorn, "--port", str(dataplane), "dataplane.app:app"],
     }
-    environment = os.environ | {"SUYUAN_DAGSTER_URL": f"http://127.0.0.1:{dagster}"}
+    environment = {"SUYUAN_PORTAL_URL": f"http://127.0.0.1:{portal}"} | os.environ
+    environment |= {"SUYUAN_DAGSTER_URL": f"http://127.0.0.1:{dagster}"}
     return {n: subprocess.Popen(c, env=environment, start_new_session=True) for n, c in commands.items()}
 
 

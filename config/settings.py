@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     debug: bool = Field(default=False, description="Django debug pages; never in production")
     hosts: str = Field(default="127.0.0.1,localhost", description="host names the portal answers to")
     memory_limit: str = Field(default="2GB", description="DuckDB memory limit of one connection")
+    fonts: Path | None = Field(default=None, description="folder with the fonts of official documents")
     dagster_url: str | None = Field(default=None, description="Dagster UI that the portal asks to load grants anew")
     portal_url: str = Field(default="", description="address of the portal as people type it, for links in notices")
     smtp_host: str = Field(default="", description="mail server; empty: notices are read in the portal only")

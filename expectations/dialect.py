@@ -1,16 +1,20 @@
 """The SQLAlchemy dialect ``duckdb+gx`` on which Great Expectations gives right answers.
 
-Lives here: two corrections of duckdb-engine 0.17 under Great Expectations 1.24 (measured): rows are buffered at
-once, because Great Expectations reads them after it returned the connection; columns come from
-``duckdb_columns()``, because reflection through pg_catalog fails.
+Lives here: lending an open connection to Great Expectations, and two corrections of duckdb-engine 0.17 under Great
+Expectations 1.24 (measured): rows are buffered at once, because Great Expectations reads them after it returned the
+connection; columns come from ``duckdb_columns()``, because reflection through pg_catalog fails.
+Add here: another correction that a case of ``tests/unit/expectations/test_compatibility.py`` shows.
 Stays out: expectations. Great Expectations itself is not patched.
 """
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from duckdb_engine import Dialect
+from duckdb_engine import ConnectionWrapper, Dialect
 from sqlalchemy import text
 from sqlalchemy.dialects import registry
 from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
@@ -21,6 +25,7 @@ _TYPES = {
     "VARCHAR": String, "BIGINT": Integer, "INTEGER": Integer, "BOOLEAN": Boolean, "DATE": Date,
     "TIMESTAMP": DateTime, "DOUBLE": Float,
 }  # fmt: skip
+_LENT: dict[str, Any] = {}
 
 
 class _Buffered(DefaultExecutionContext):
@@ -42,6 +47,10 @@ class GxDialect(Dialect):
     execution_ctx_cls = _Buffered
     supports_statement_cache = False
 
+    def connect(self, *_: Any, **cparams: Any) -> Any:
+        """Return a cursor of the connection that was lent under this name."""
+        return ConnectionWrapper(_LENT[cparams["database"]].cursor())
+
     def get_columns(self, connection: Any, table_name: str, schema: str | None = None, **_: Any) -> Any:
         """Return the columns of a table or view."""
         rows = connection.execute(
@@ -62,6 +71,13 @@ class GxDialect(Dialect):
         ]
 
 
-def register() -> None:
-    """Make ``duckdb+gx://`` known to SQLAlchemy."""
+@contextmanager
+def lent(connection: Any) -> Iterator[str]:
+    """Lend an open DuckDB connection, with its settings and what is in its memory; yield the URL to reach it."""
     registry.register("duckdb.gx", __name__, "GxDialect")
+    name = secrets.token_hex(8)
+    _LENT[name] = connection
+    try:
+        yield f"duckdb+gx:///{name}"
+    finally:
+        del _LENT[name]

@@ -1,65 +1,70 @@
 """Judging one written version with Great Expectations.
 
-Lives here: building the suite in Great Expectations' own vocabulary, running it, reading its results. A rule that
-could not be evaluated is an error, never a finding, and an error on a critical rule blocks.
+Lives here: which rules are judged, from the scan to the verdict to the list of problem rows. A rule that could not be
+evaluated is an error, never a finding, and an error on a critical rule blocks.
 Add here: nothing that decides beside Great Expectations.
-Stays out: rules (``rules``), recording (``findings``).
+Stays out: rules (``rules``, ``delivery_rules``), running Great Expectations (``verdicts``), recording (``findings``).
 """
 
 from __future__ import annotations
 
-import json
-import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from config import clock
-from expectations import workbench
-from expectations.parameters import promotion, wording
+from expectations import listing, suite, workbench
+from expectations.conditions import duplicated
+from expectations.delivery_rules import delivery_rules, prepare
+from expectations.parameters import promotion
+from expectations.previous import previous_of
 from expectations.rules import Rule, digest, rules_of
-from scheme.catalog import Catalog, CatalogEntry, UpdateCycle
+from expectations.verdicts import figures, raised, validate, why_raised
+from scheme.catalog import Catalog, CatalogEntry
 from scheme.protocols import RuleOutcome
-from warehouse import batches, paths
+from warehouse import paths
 from warehouse.engine import connect
 from warehouse.versions import Version
-
-_FLAG = "ExpectColumnValuesToBeInSet"
-_CYCLE_DAYS = {
-    UpdateCycle.realtime: 1, UpdateCycle.daily: 1, UpdateCycle.weekly: 7, UpdateCycle.monthly: 31,
-    UpdateCycle.bimonthly: 62, UpdateCycle.quarterly: 92, UpdateCycle.yearly: 366,
-}  # fmt: skip
 
 
 def basis(version: Version, entry: CatalogEntry | None) -> str:
     """Return a digest of all that a verdict on this version rests on beside its rows."""
-    rules = rules_of(entry) if entry else []
+    rules = [*_row_rules(version, entry), *delivery_rules(entry)] if entry else []
     others = sorted(f"{t}:{v.version}" for t, v in workbench.judged_with(rules).items())
-    return digest([*rules, Rule(str(clock.today()), None, "", "", "".join(others), "")])
+    compared = previous_of(version)
+    rest = [str(clock.today()), compared.batch if compared else "", *others]
+    return digest([*rules, Rule(" ".join(rest), None, "", "", "", "")])
 
 
 def evaluate(version: Version, entry: CatalogEntry, catalog: Catalog) -> list[RuleOutcome]:
-    """Judge the written version of a resource; with history, the rows of its last batch."""
-    landed = {b.batch_id: b for b in batches.landed(entry.department, entry.resource)}
-    batch = landed.get(version.batches[-1]) if version.batches else None
-    delivery = _delivery_rules(entry)
-    return _judge(version, rules_of(entry), delivery, entry, batch, whole=not entry.history)
+    """Judge the written version of a resource and keep its problem rows; with history, the rows of its last batch.
+
+    A rule that does not apply, e.g. one that compares with a batch before where there is none, has no outcome.
+    """
+    rows = paths.problem_rows(version.name, version.version, basis(version, entry))
+    return _judge(version, _row_rules(version, entry), entry, rows)
 
 
 def evaluate_integrated(version: Version, table: str) -> list[RuleOutcome]:
     """Judge an integrated base: its key is there and unique, and it is not empty."""
-    return _judge(version, _key_rules(version.key), [_not_empty()], None, None, whole=True)
+    return _judge(version, _key_rules(version.key), None, None)
 
 
 def rule_names(entry: CatalogEntry | None, key: list[str] | None = None) -> dict[str, str]:
-    """Return rule id → meaning of every rule that ``evaluate`` (or, with a key, the base's) will answer."""
-    rules = [*rules_of(entry), *_delivery_rules(entry)] if entry else [*_key_rules(key or []), _not_empty()]
-    return {r.rule: r.meaning for r in rules}
+    """Return rule id → meaning of every rule that ``evaluate`` (or, with a key, the base's) may answer."""
+    rules = rules_of(entry) if entry else _key_rules(key or [])
+    return {r.rule: r.meaning for r in [*rules, *delivery_rules(entry)]}
+
+
+def _row_rules(version: Version, entry: CatalogEntry) -> list[Rule]:
+    """Return the rules on rows that apply: without a batch before none that compares with it."""
+    has_previous = previous_of(version) is not None
+    return [r for r in rules_of(entry) if has_previous or not r.reads_previous]
 
 
 def _key_rules(keys: list[str]) -> list[Rule]:
-    key = ", ".join(f'"{k}"' for k in keys)
     return [
-        Rule("key__unique", None, "accuracy", "critical", "主键重复", f"count(*) over (partition by {key}) > 1"),
+        Rule("key__unique", None, "accuracy", "critical", "主键重复", duplicated(keys)),
         *(
             Rule(f"{k}__required", k, "completeness", "critical", f"{k}（主键）为空", f'"{k}" is null',
                  "ExpectColumnValuesToNotBeNull")
@@ -68,124 +73,55 @@ def _key_rules(keys: list[str]) -> list[Rule]:
     ]  # fmt: skip
 
 
-def _judge(
-    version: Version,
-    rules: list[Rule],
-    delivery: list[Rule],
-    entry: CatalogEntry | None,
-    batch: Any,
-    *,
-    whole: bool,
-) -> list[RuleOutcome]:
-    paths.spill().mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=paths.spill()) as scratch:
-        database = Path(scratch) / "judged.duckdb"
-        errors = _prepare(database, version, rules, entry, batch, whole)
-        runnable = [r for r in rules if r.rule not in errors]
-        results = {**_run(database, "judged", runnable), **_run(database, "delivery", delivery)}
-    return [_outcome(r, version, results.get(r.rule), errors.get(r.rule, "")) for r in [*rules, *delivery]]
-
-
-def _prepare(
-    database: Path, version: Version, rules: list[Rule], entry: CatalogEntry | None, batch: Any, whole: bool
-) -> dict[str, str]:
-    others = workbench.judged_with(rules)
-    connection = connect(database)
+def _judge(version: Version, rules: list[Rule], entry: CatalogEntry | None, rows: Path | None) -> list[RuleOutcome]:
+    """``rows``: where the problem rows are kept."""
+    connection = connect()
     try:
-        connection.execute(workbench.macros())
-        workbench.build(connection, version, others, whole)
-        errors = {r.rule: why for r in rules if (why := workbench.broken(connection, r, others))}
-        workbench.judge_view(connection, [r for r in rules if r.rule not in errors])
-        workbench.delivery_facts(connection, version, batch, entry) if entry else connection.execute(
-            f"CREATE TABLE delivery AS SELECT {version.rows}::BIGINT AS row_count"
-        )
+        errors = workbench.prepare(connection, version, rules, whole=entry is None or not entry.history)
+        errors |= suite.refusals([r for r in rules if r.rule not in errors])
+        delivery, unable = prepare(connection, version, entry)
+        errors |= unable
+        runnable, facts = ([r for r in found if r.rule not in errors] for found in (rules, delivery))
+        results = {**_run(connection, "judged", runnable), **_run(connection, "delivery", facts)}
+        found = [_outcome(r, version, results.get(r.rule), errors.get(r.rule, "")) for r in [*rules, *delivery]]
+        return _listed(connection, rules, found, rows)
     finally:
         connection.close()
-    return errors
 
 
-def _run(database: Path, table: str, rules: list[Rule]) -> dict[str, dict[str, Any]]:
+def _listed(connection: Any, rules: list[Rule], found: list[RuleOutcome], rows: Path | None) -> list[RuleOutcome]:
+    """Keep the rows of failed rules; a rule whose list is not as long as Great Expectations counted is an error."""
+    if not listing.can_list(connection):
+        return found
+    failed = {o.rule: o.unexpected_count for o in found if o.state == "failed"}
+    listable = [r for r in rules if r.rule in failed and r.failing]
+    listed = listing.counts(connection, listable)
+    differ = {r: n for r, n in listed.items() if n != failed[r]}
+    if rows:
+        listing.write(connection, [r for r in listable if r.rule not in differ], rows)
+        for older in rows.parent.glob("[!.]*.parquet"):
+            if older != rows:
+                older.unlink(missing_ok=True)
+    return [_differing(o, differ[o.rule]) if o.rule in differ else o for o in found]
+
+
+def _differing(outcome: RuleOutcome, listed: int) -> RuleOutcome:
+    why = f"Great Expectations counted {outcome.unexpected_count} rows, the condition lists {listed}"
+    return replace(
+        outcome, state="error", evaluated_count=0, unexpected_count=0, expectation="",
+        blocks=outcome.severity == "critical", error=why,
+    )  # fmt: skip
+
+
+def _run(connection: Any, table: str, rules: list[Rule]) -> dict[str, dict[str, Any]]:
     """Return rule → Great Expectations' result; if one breaks the run, each is run alone."""
     if not rules:
         return {}
-    results = validate(database, table, rules)
-    if any(_raised(r) for r in results.values()) and len(rules) > 1:
+    results = validate(connection, table, rules)
+    if any(raised(r) for r in results.values()) and len(rules) > 1:
         for rule in rules:
-            results |= validate(database, table, [rule])
+            results |= validate(connection, table, [rule])
     return results
-
-
-def validate(database: Path, table: str, rules: list[Rule]) -> dict[str, dict[str, Any]]:
-    """Run one suite over one table; return rule → result document of Great Expectations."""
-    import great_expectations as gx
-    from great_expectations.core.expectation_suite import ExpectationSuite
-    from great_expectations.core.validation_definition import ValidationDefinition
-
-    from expectations import dialect
-
-    dialect.register()
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
-    source = context.data_sources.add_sql("written", connection_string=f"duckdb+gx:///{database}")
-    batch = source.add_table_asset(table, table_name=table).add_batch_definition_whole_table("all")
-    suite = context.suites.add(ExpectationSuite(name=table, expectations=[_expectation(r) for r in rules]))
-    run = context.validation_definitions.add(ValidationDefinition(name=table, data=batch, suite=suite))
-    result = run.run(result_format={"result_format": "BASIC", "partial_unexpected_count": 0})
-    engine = source.get_engine()
-    engine.dispose()
-    return dict(_document(r) for r in result.results)
-
-
-def _document(found: Any) -> tuple[str, dict[str, Any]]:
-    config = found.expectation_config
-    document = {
-        "success": found.success, "result": found.result, "exception": found.exception_info, "type": config.type,
-    }  # fmt: skip
-    return config.meta["rule"], document
-
-
-def _expectation(rule: Rule) -> Any:
-    import great_expectations.expectations as gxe
-
-    shared: dict[str, Any] = {
-        "meta": {"rule": rule.rule}, "severity": rule.severity, "description": rule.meaning,
-    }  # fmt: skip
-    kind, arguments = rule.native, {k: v for k, v in json.loads(rule.arguments).items() if v is not None}
-    if not kind:
-        kind, arguments = _FLAG, {"column": f"ok__{rule.rule}", "value_set": [True]}
-    elif "column_A" not in arguments:
-        arguments["column"] = rule.item
-    return getattr(gxe, kind)(**arguments, **shared)
-
-
-def _delivery_rules(entry: CatalogEntry) -> list[Rule]:
-    found = [_not_empty()]
-    words = wording()
-    found.append(
-        Rule("Q26", None, words["declared_count"]["dimension"], words["declared_count"]["severity"],
-             words["declared_count"]["meaning"], "", "ExpectColumnPairValuesToBeEqual",
-             json.dumps({"column_A": "rows_declared", "column_B": "rows_in"}))
-    )  # fmt: skip
-    days = _CYCLE_DAYS.get(entry.update_cycle)
-    if days:
-        on_time = words["on_time"]
-        found.append(
-            Rule("Q25", "age_days", on_time["dimension"], on_time["severity"], on_time["meaning"], "",
-                 "ExpectColumnValuesToBeBetween", json.dumps({"max_value": days}))
-        )  # fmt: skip
-    return found
-
-
-def _not_empty() -> Rule:
-    words = wording()["not_empty"]
-    return Rule("not_empty", "row_count", words["dimension"], words["severity"], words["meaning"], "",
-                "ExpectColumnValuesToBeBetween", json.dumps({"min_value": 1}), 0.0)  # fmt: skip
-
-
-def _raised(result: dict[str, Any]) -> bool:
-    found = result["exception"] or {}
-    nested = [v for v in found.values() if isinstance(v, dict)]
-    return bool(found.get("raised_exception")) or any(n.get("raised_exception") for n in nested)
 
 
 def _outcome(rule: Rule, version: Version, result: dict[str, Any] | None, error: str) -> RuleOutcome:
@@ -194,16 +130,18 @@ def _outcome(rule: Rule, version: Version, result: dict[str, Any] | None, error:
         "severity": rule.severity, "meaning": rule.meaning,
     }  # fmt: skip
     is_critical = rule.severity == "critical"
-    if error or result is None or _raised(result):
-        why = error or "Great Expectations could not evaluate the rule"
-        return RuleOutcome(**shared, state="error", blocks=is_critical, error=why)
-    counts = result["result"]
-    evaluated, unexpected = counts.get("element_count", 0), counts.get("unexpected_count", 0)
+    counts = None if error or result is None or raised(result) else figures(result)
+    if result is None or counts is None:
+        return RuleOutcome(**shared, state="error", blocks=is_critical, error=error or _why_not(result))
+    shared |= {"evaluated_count": counts[0], "unexpected_count": counts[1], "expectation": result["type"]}
     if result["success"]:
-        return RuleOutcome(**shared, state="passed", evaluated_count=evaluated, expectation=result["type"])
+        return RuleOutcome(**shared, state="passed")
     limit = rule.tolerance if rule.tolerance is not None else float(promotion(clock.today())["critical_tolerance"])
-    share = unexpected / evaluated if evaluated else 1.0
-    return RuleOutcome(
-        **shared, state="failed", evaluated_count=evaluated, unexpected_count=unexpected,
-        expectation=result["type"], blocks=is_critical and share > limit,
-    )  # fmt: skip
+    share = counts[1] / counts[0] if counts[0] else 1.0
+    return RuleOutcome(**shared, state="failed", blocks=is_critical and share > limit)
+
+
+def _why_not(result: dict[str, Any] | None) -> str:
+    if result is None:
+        return "Great Expectations gave no answer"
+    return why_raised(result) if raised(result) else "there is nothing to measure"

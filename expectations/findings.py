@@ -54,6 +54,12 @@ def of_version(version: Version, basis: str | None = None) -> list[RuleOutcome]:
     return _outcomes(run) if run else []
 
 
+def basis_of(version: Version) -> str | None:
+    """Return the basis of the latest judgement of a version, if there is one."""
+    run = CheckRun.objects.filter(dataset=version.dataset, version=version.version).last()
+    return run.basis if run else None
+
+
 def latest(dataset: str) -> tuple[CheckRun | None, list[RuleOutcome]]:
     """Return the latest judgement of a data set."""
     run = CheckRun.objects.filter(dataset=dataset).last()

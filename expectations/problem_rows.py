@@ -1,19 +1,23 @@
-"""All problem rows by row reference.
+"""All problem rows by row reference, as the judgement kept them.
 
-Lives here: one scan compiled from the same conditions that Great Expectations judged.
-Stays out: the verdict: a row is only listed for a rule that Great Expectations found failed.
+Lives here: reading them: how many a rule, a page of one rule, all of them. A judgement whose file is gone is listed
+again from its version.
+Add here: another way to read them.
+Stays out: the verdict: a row is only listed for a rule that Great Expectations found failed (``listing``).
 """
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from expectations import workbench
-from expectations.findings import of_version
+from expectations import listing, workbench
+from expectations.findings import basis_of, of_version
 from expectations.rules import rules_of
 from scheme.catalog import CatalogEntry
-from warehouse.engine import connect
+from warehouse import atomic, paths
+from warehouse.engine import connect, literal
 from warehouse.versions import Version
 
 if TYPE_CHECKING:
@@ -22,35 +26,53 @@ if TYPE_CHECKING:
 
 def problem_rows(version: Version, entry: CatalogEntry, rule: str | None = None) -> pa.Table:
     """Return (rule, _batch_id, _row_number) of every problem row of the failed rules, or of one of them."""
-    failed = {o.rule for o in of_version(version) if o.state == "failed"}
-    rules = [r for r in rules_of(entry) if r.rule in failed and rule in (None, r.rule)]
-    connection = connect()
-    try:
-        connection.execute(workbench.macros())
-        workbench.build(connection, version, workbench.judged_with(rules), whole=not entry.history)
-        return connection.execute(_union(rules)).to_arrow_table()
-    finally:
-        connection.close()
+    where = "WHERE rule = $rule" if rule else ""
+    return _read(version, entry, f"SELECT * FROM {{rows}} {where}", {"rule": rule} if rule else {}).to_arrow_table()
+
+
+def problem_counts(version: Version, entry: CatalogEntry) -> dict[str, int]:
+    """Return rule → how many problem rows are listed."""
+    return dict(_read(version, entry, "SELECT rule, count(*) FROM {rows} GROUP BY rule ORDER BY rule").fetchall())
+
+
+def problem_page(
+    version: Version, entry: CatalogEntry, rule: str, limit: int, offset: int = 0
+) -> list[tuple[str, int]]:
+    """Return (batch, row number) of up to ``limit`` problem rows of a rule from ``offset``, in order.
+
+    Only these are read, whatever the length of the list.
+    """
+    sql = "SELECT _batch_id, _row_number FROM {rows} WHERE rule = $rule LIMIT $limit OFFSET $offset"
+    return _read(version, entry, sql, {"rule": rule, "limit": limit, "offset": offset}).fetchall()
 
 
 def write_problem_rows(version: Version, entry: CatalogEntry, path: Path) -> int:
     """Write all problem rows as Parquet; return how many."""
-    import pyarrow.parquet as pq
-
-    table = problem_rows(version, entry)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(table, path)
-    return table.num_rows
+    with atomic.new_file(path) as scratch:
+        shutil.copyfile(problem_file(version, entry), scratch)
+    return sum(problem_counts(version, entry).values())
 
 
-def _union(rules: list) -> str:
-    nothing = "SELECT '' AS rule, '' AS _batch_id, 0::BIGINT AS _row_number WHERE false"
-    if not rules:
-        return nothing
-    flags = ", ".join(f'({r.failing}) AS "{r.rule}"' for r in rules)
-    listed = ", ".join(f"CASE WHEN \"{r.rule}\" THEN '{r.rule}' END" for r in rules)
-    return (
-        f"WITH flagged AS (SELECT _batch_id, _row_number, {flags} FROM this) "
-        f"SELECT rule, _batch_id, _row_number FROM (SELECT unnest([{listed}]) AS rule, _batch_id, _row_number "
-        "FROM flagged) WHERE rule IS NOT NULL ORDER BY rule, _batch_id, _row_number"
-    )
+def problem_file(version: Version, entry: CatalogEntry) -> Path:
+    """Return the Parquet file (rule, _batch_id, _row_number) of the latest judgement, in order of rule and row."""
+    path = paths.problem_rows(version.name, version.version, basis_of(version) or "none")
+    if not path.exists():
+        _list_again(version, entry, path)
+    return path
+
+
+def _list_again(version: Version, entry: CatalogEntry, path: Path) -> None:
+    failed = {o.rule for o in of_version(version) if o.state == "failed"}
+    rules = [r for r in rules_of(entry) if r.rule in failed and r.failing]
+    connection = connect()
+    try:
+        errors = workbench.prepare(connection, version, rules, whole=not entry.history)
+        listing.write(connection, [r for r in rules if r.rule not in errors], path)
+    finally:
+        connection.close()
+
+
+def _read(version: Version, entry: CatalogEntry, sql: str, given: dict[str, Any] | None = None) -> Any:
+    """The connection is closed with its result: the file stays in the order in which it was written."""
+    rows = f"read_parquet({literal(problem_file(version, entry))})"
+    return connect().execute(sql.format(rows=rows), given or {})

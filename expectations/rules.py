@@ -1,8 +1,9 @@
 """Catalog entry → quality rules, each with the condition that is true on a problem row.
 
-Lives here: the rules generated from data standards, and the naming of them by the catalog's own rules.
+Lives here: the rules generated from data standards, the catalog's own rules, and the naming of the former by these.
 Add here: a rule that follows from an attribute of an item.
 Stays out: judging (``expectations.evaluate``); ``failing`` only says where to look and how rows are listed.
+A rule that cannot be used as the catalog gives it is kept, with the reason in ``error``: it is judged an error.
 """
 
 from __future__ import annotations
@@ -14,15 +15,26 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from expectations.parameters import wording
+from config import clock
+from expectations.arguments import NotOfferedError
+from expectations.conditions import compiled, duplicated
+from expectations.parameters import drift, wording
 from scheme.catalog import CatalogEntry, Item, ItemType
 from scheme.catalog import Rule as CatalogRule
 from scheme.names import staging_name
+from warehouse.engine import literal
+
+_BY_FLAG = {"ExpectColumnValuesToMatchRegex"}
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule. ``native``: a Great Expectations type that judges the item itself, with its arguments."""
+    """One rule. ``native``: the Great Expectations type that says the same, with its arguments.
+
+    ``by_flag``: on DuckDB Great Expectations judges a column that holds the condition, because it has no answer of
+    its own, or a slow one. ``failing`` is empty for a rule of the whole table; ``ignored`` is true on a row that is
+    not evaluated.
+    """
 
     rule: str
     item: str | None
@@ -33,23 +45,70 @@ class Rule:
     native: str = ""
     arguments: str = "{}"  # JSON, so that a rule is hashable
     tolerance: float | None = None
+    by_flag: bool = False
+    ignored: str = ""
+    error: str = ""
 
     @property
     def tables(self) -> set[str]:
         """Other platform tables the condition reads."""
         return set(re.findall(r"\bcurrent\.(\w+)", self.failing))
 
+    @property
+    def seeds(self) -> set[str]:
+        """Reference tables the condition reads."""
+        return set(re.findall(r"\breference\.(\w+)", self.failing))
+
+    @property
+    def is_native(self) -> bool:
+        """Whether Great Expectations judges the items themselves."""
+        return bool(self.native) and not self.by_flag
+
+    @property
+    def columns(self) -> list[str]:
+        """Items that a native expectation reads."""
+        given = json.loads(self.arguments)
+        named = given.get("column_list") or [given.get(k) for k in ("column", "column_A", "column_B") if k in given]
+        own = [self.item] if self.native.startswith("ExpectColumn") and self.item else []
+        return named or own
+
+    @property
+    def reads_previous(self) -> bool:
+        """Whether the condition compares with the batch before."""
+        return bool(re.search(r"\b(from|join)\s+previous\b", self.failing, re.IGNORECASE))
+
 
 def rules_of(entry: CatalogEntry) -> list[Rule]:
     """Return every row rule of a resource; ids are unique."""
     found = {r.rule: r for r in _generated(entry)}
-    for named in entry.rules:
-        if named.names:
-            base = found.pop(named.names)
-            found[named.rule] = replace(base, **_stated(named), item=base.item)
+    for own in entry.rules:
+        if own.names is None:
+            found[own.rule] = _own(own, entry)
+        elif base := found.pop(own.names, None):
+            found[own.rule] = replace(base, **_stated(own), item=base.item)
         else:
-            found[named.rule] = Rule(item=named.item, failing=str(named.failing), **_stated(named))
+            found[own.rule] = _unusable(own, f"there is no generated rule {own.names[:80]}")
     return list(found.values())
+
+
+def _own(own: CatalogRule, entry: CatalogEntry) -> Rule:
+    if own.failing is not None:
+        return Rule(item=own.item, failing=own.failing, **_stated(own))
+    given = dict(own.arguments)
+    if own.item and not {"column", "column_A", "column_list"} & set(given):
+        given["column"] = own.item
+    try:
+        found = compiled(str(own.expectation), given, entry)
+    except NotOfferedError as error:
+        return _unusable(own, str(error))
+    return Rule(
+        item=own.item, failing=found.failing, native=found.type, arguments=json.dumps(given, default=str),
+        by_flag=not found.is_native, ignored=found.ignored, **_stated(own),
+    )  # fmt: skip
+
+
+def _unusable(own: CatalogRule, why: str) -> Rule:
+    return Rule(item=own.item, failing="", error=why, **_stated(own))
 
 
 def digest(rules: list[Rule]) -> str:
@@ -70,9 +129,27 @@ def _stated(rule: CatalogRule) -> dict[str, Any]:
 def _generated(entry: CatalogEntry) -> Iterator[Rule]:
     for item in entry.items:
         yield from _of_item(item, entry)
-    key = ", ".join(f'"{k}"' for k in entry.key)
-    present = " and ".join(f'"{k}" is not null' for k in entry.key)
-    yield _rule("key__unique", None, "unique", "", f"{present} and count(*) over (partition by {key}) > 1")
+    yield _unique("key__unique", "unique", entry, entry.key)
+    for items in entry.unique:
+        yield _unique(unique_name(items), "unique_together", entry, items)
+
+
+def unique_name(items: list[str]) -> str:
+    """Return the id of the rule that these items together occur once."""
+    name = "__".join(["unique", *items])
+    return name if len(name) <= 60 else f"{name[:51]}_{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
+def _unique(rule: str, kind: str, entry: CatalogEntry, items: list[str]) -> Rule:
+    """A row in which one of the items is missing is compared with no other: that is what ``required`` finds."""
+    named = "、".join(entry.item(code).name for code in items)
+    if len(items) == 1:
+        native, given = "ExpectColumnValuesToBeUnique", {"column": items[0]}
+    else:
+        native, given = "ExpectCompoundColumnsToBeUnique", {
+            "column_list": items, "ignore_row_if": "any_value_is_missing",
+        }  # fmt: skip
+    return _rule(rule, None, kind, named, duplicated(items), native, given, by_flag=True)
 
 
 def _of_item(item: Item, entry: CatalogEntry) -> Iterator[Rule]:
@@ -80,7 +157,9 @@ def _of_item(item: Item, entry: CatalogEntry) -> Iterator[Rule]:
 
     def rule(kind: str, failing: str, native: str = "", **arguments: Any) -> Rule:
         wording_key = "key_required" if kind == "required" and item.code in entry.key else kind
-        return _rule(f"{item.code}__{kind}", item.code, wording_key, item.name, failing, native, arguments)
+        given = {"column": item.code, **{k: v for k, v in arguments.items() if v is not None}}
+        by_flag = native in _BY_FLAG or "code_list" in given
+        return _rule(f"{item.code}__{kind}", item.code, wording_key, item.name, failing, native, given, by_flag)
 
     yield from _of_lists(item, rule)
     if item.required:
@@ -95,23 +174,44 @@ def _of_item(item: Item, entry: CatalogEntry) -> Iterator[Rule]:
             "ExpectColumnValueLengthsToBeBetween", max_value=item.length,
         )  # fmt: skip
     if item.pattern:
-        yield rule("pattern", f"not regexp_full_match({code}, '{item.pattern}')")
+        yield rule(
+            "pattern", f"not regexp_full_match({code}, {literal(item.pattern)})",
+            "ExpectColumnValuesToMatchRegex", regex=f"^(?:{item.pattern})$",
+        )  # fmt: skip
     bounds = _bounds(item)
     if bounds:
         yield rule(
             "range", " or ".join(bounds),
             "ExpectColumnValuesToBeBetween", min_value=item.minimum, max_value=item.maximum,
         )  # fmt: skip
+    if item.type is ItemType.decimal and item.maximum is None and item.code not in entry.key:
+        yield rule("unit_slip", _unit_slip(item, entry))
     if item.free_text:
         yield rule("personal_data", f"holds_personal_number({code})")
 
 
-def _of_lists(item: Item, rule: Callable[[str, str], Rule]) -> Iterator[Rule]:
+def _of_lists(item: Item, rule: Callable[..., Rule]) -> Iterator[Rule]:
     code = f'"{item.code}"'
     if item.code_list:
-        yield rule("code", f"{code} is not null and {code} not in (select code from reference.{item.code_list})")
+        codes = f"select code from reference.{item.code_list} where code is not null"
+        yield rule(
+            "code", f"{code} is not null and {code} not in ({codes})",
+            "ExpectColumnValuesToBeInSet", code_list=item.code_list,
+        )  # fmt: skip
     if item.references:
         yield rule("reference", f"{code} is not null and {code} not in ({_target(item.references)})")
+
+
+def _unit_slip(item: Item, entry: CatalogEntry) -> str:
+    """Ten thousand times the value of the same key in the batch before, or a ten-thousandth, rounded to the scale."""
+    factor, code = int(drift(clock.today())["unit_factor"]), f'"{item.code}"'
+    same = " and ".join(f'previous."{k}" = this."{k}"' for k in entry.key)
+    rounded = f"{factor} * 0.5 * 1e-{2 if item.scale is None else item.scale}"
+    return (
+        f"{code} <> 0 and exists (select 1 from previous where {same} and previous.{code} <> 0 and "
+        f"least(abs(this.{code} * {factor} - previous.{code}), abs(previous.{code} * {factor} - this.{code})) "
+        f"<= {rounded})"
+    )
 
 
 def _bounds(item: Item) -> list[str]:
@@ -120,19 +220,26 @@ def _bounds(item: Item) -> list[str]:
 
 
 def _rule(
-    rule: str, item: str | None, kind: str, name: str, failing: str, native: str = "", arguments: Any = None
+    rule: str,
+    item: str | None,
+    kind: str,
+    name: str,
+    failing: str,
+    native: str = "",
+    arguments: Any = None,
+    by_flag: bool = False,
 ) -> Rule:
     words = wording()[kind]
     return Rule(
         rule, item, words["dimension"], words["severity"], words["meaning"].format(name=name), failing,
-        native, json.dumps(arguments or {}),
+        native, json.dumps(arguments or {}), by_flag=by_flag,
     )  # fmt: skip
 
 
 def _target(reference: str) -> str:
     if reference.startswith("seed."):
         _, table, column = reference.split(".")
-        return f"select {column} from reference.{table}"
+        return f"select {column} from reference.{table} where {column} is not null"
     department, resource, column = reference.split(".")
     return f'select "{column}" from current.{_table(department, resource)} where "{column}" is not null'
 

@@ -1,58 +1,78 @@
-"""Scores in the four dimensions（完整性、一致性、准确性、及时性）.
+"""Whose score is asked for: resources, departments, the district（完整性、一致性、准确性、及时性）.
 
-Lives here: the share of conforming evaluations per dimension, X = A/B（GB/T 36344-2018）, in percent.
-Stays out: outcomes (``findings``), ranking (departments are never ranked).
+Lives here: the present scores, each from the last judgement, all of them in one query.
+Add here: the score of another group.
+Stays out: the arithmetic (``scoring``), earlier scores (``trend``), ranking: departments stand in the catalog's order.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from datetime import date
 
-from expectations.findings import latest
-from scheme.catalog import Catalog, CatalogEntry, Dimension
+from config import clock
+from expectations import judgements, parameters
+from expectations.judgements import Judgement
+from expectations.scoring import GroupScore, Score, resource_score, weight_of
+from scheme.catalog import Catalog, CatalogEntry
 from scheme.names import staging_name
 from scheme.protocols import RuleOutcome
 
-
-@dataclass(frozen=True)
-class Score:
-    """Scores of one resource, 0–100 with two decimals; None: nothing was evaluated in that dimension."""
-
-    resource: str
-    name: str
-    department: str
-    completeness: float | None
-    consistency: float | None
-    accuracy: float | None
-    timeliness: float | None
-    errors: int
-
-    @property
-    def total(self) -> float | None:
-        """Mean of the evaluated dimensions."""
-        known = [d for d in (self.completeness, self.consistency, self.accuracy, self.timeliness) if d is not None]
-        return round(sum(known) / len(known), 2) if known else None
+DISTRICT = "全区"
 
 
-def scores(catalog: Catalog) -> list[Score]:
-    """Return the scores of every judged resource that counts for the district."""
-    found = []
-    for entry in catalog.entries.values():
-        if catalog.departments[entry.department].counts:
-            _, outcomes = latest(str(staging_name(entry.department, entry.stem)))
-            if outcomes:
-                found.append(score_of(entry, outcomes))
-    return found
+def resource_scores(catalog: Catalog, department: str | None = None) -> list[Score]:
+    """Return the scores of the judged resources of a department, or of all that count for the district."""
+    entries = [e for e in catalog.entries.values() if _is_asked(e, catalog, department)]
+    found = judgements.last([dataset_of(e) for e in entries])
+    return [score_of_judgement(e, found[dataset_of(e)]) for e in entries if dataset_of(e) in found]
 
 
-def score_of(entry: CatalogEntry, outcomes: list[RuleOutcome]) -> Score:
-    """Return the score of one resource; a rule that could not be evaluated counts for nothing."""
-    shares = {d.value: _share([o for o in outcomes if o.dimension == d.value]) for d in Dimension}
-    errors = sum(o.state == "error" for o in outcomes)
-    return Score(entry.id, entry.name, entry.department, errors=errors, **shares)
+def department_scores(catalog: Catalog) -> list[GroupScore]:
+    """Return the score of every department with resources that counts for the district, in the catalog's order.
+
+    ``parts`` are its judged resources; of a department without any every figure is None.
+    """
+    return grouped(catalog, resource_scores(catalog), clock.today())
 
 
-def _share(outcomes: list[RuleOutcome]) -> float | None:
-    evaluated = sum(o.evaluated_count for o in outcomes if o.state != "error")
-    unexpected = sum(o.unexpected_count for o in outcomes if o.state != "error")
-    return round(100 * (evaluated - unexpected) / evaluated, 2) if evaluated else None
+def district_score(catalog: Catalog) -> GroupScore:
+    """Return the district's score; ``parts`` are its departments."""
+    return district_of(department_scores(catalog))
+
+
+def score_of(entry: CatalogEntry, outcomes: Iterable[RuleOutcome], day: date | None = None) -> Score:
+    """Return the score that outcomes make; ``day``: of the judgement, today if not given."""
+    return resource_score(entry, outcomes, parameters.scores(day or clock.today()))
+
+
+def score_of_judgement(entry: CatalogEntry, judged: Judgement) -> Score:
+    """Return the score of one judgement, with the weights of its day."""
+    return score_of(entry, judged.outcomes, judged.checked_at.date())
+
+
+def grouped(catalog: Catalog, found: list[Score], day: date) -> list[GroupScore]:
+    """Return departments over the given scores of resources, weighted as on ``day``."""
+    weights = parameters.scores(day)["departments"]
+    with_entries = {e.department for e in catalog.entries.values()}
+    return [
+        GroupScore(
+            "department", code, d.name, tuple(s for s in found if s.department == code), weight_of(weights, code)
+        )
+        for code, d in catalog.departments.items()
+        if d.counts and code in with_entries
+    ]
+
+
+def district_of(departments: list[GroupScore]) -> GroupScore:
+    """Return the district over its departments."""
+    return GroupScore("district", "", DISTRICT, tuple(departments), weight_of({"default": "1"}, ""))
+
+
+def dataset_of(entry: CatalogEntry) -> str:
+    """Return the data set in which a resource is judged."""
+    return str(staging_name(entry.department, entry.stem))
+
+
+def _is_asked(entry: CatalogEntry, catalog: Catalog, department: str | None) -> bool:
+    return entry.department == department if department else catalog.departments[entry.department].counts

@@ -1,31 +1,30 @@
 """The database in which one written version is judged.
 
-Lives here: ``judged`` (the rows, with one ``ok__<rule>`` column a rule), ``previous`` (of a register with history the
-rows of the batch before), the promoted or written versions of other
-tables as ``current.<table>``, seeds as ``reference.<seed>``, the delivery's own facts as ``delivery``.
-Stays out: which rules there are (``rules``), the verdict (``evaluate``).
+Lives here: ``judged``, made by one scan (row reference, one ``ok__<rule>`` column a rule, the items that native
+expectations read), ``this`` (the rows), ``previous`` (the rows of the batch before), the promoted or written versions
+of other tables as ``current.<table>``, seeds as ``reference.<seed>``.
+Add here: another table that conditions may read.
+Stays out: which rules there are (``rules``), the delivery's own facts (``delivery_facts``), the verdict (``evaluate``).
 """
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
 from typing import Any
 
-from config import clock
 from config.settings import PROJECT_ROOT
+from expectations import previous
 from expectations.rules import Rule
-from scheme.catalog import CatalogEntry
 from scheme.names import parse_name
 from warehouse import versions
-from warehouse.batches import Batch
 from warehouse.engine import literal
 from warehouse.versions import Version
 
 SEEDS = PROJECT_ROOT / "dbt_project" / "seeds"
 
 
-class NotReadableError(LookupError):
-    """A rule reads a table of which no version exists."""
+REFERENCE = ("_batch_id", "_row_number")
 
 
 def judged_with(rules: list[Rule]) -> dict[str, Version]:
@@ -39,17 +38,24 @@ def judged_with(rules: list[Rule]) -> dict[str, Version]:
     return found
 
 
-def build(connection: Any, version: Version, others: dict[str, Version], whole: bool) -> None:
-    """Create ``this``, ``current`` and ``reference``; ``whole`` False: only the rows of the last batch."""
+def build(
+    connection: Any, version: Version, others: dict[str, Version], whole: bool, rules: list[Rule] | None = None
+) -> None:
+    """Create ``this``, ``current`` and ``reference``; ``whole`` False: only the rows of the last batch.
+
+    With ``rules`` only the seeds they read are opened.
+    """
     connection.execute("CREATE SCHEMA current; CREATE SCHEMA reference")
     connection.execute(f"CREATE VIEW this AS {_rows(version, whole)}")
-    connection.execute(f"CREATE VIEW previous AS {_rows_before(version)}")
+    connection.execute(f"CREATE VIEW previous AS {previous.relation(version)}")
     for table, other in others.items():
         connection.execute(f'CREATE VIEW current."{table}" AS {_rows(other, False)}')
+    wanted = None if rules is None else {s.lower() for r in rules for s in r.seeds}
     for seed in SEEDS.glob("*.csv"):
-        connection.execute(
-            f"CREATE VIEW reference.{seed.stem} AS SELECT * FROM read_csv({literal(seed)}, all_varchar = true)"
-        )
+        if wanted is None or seed.stem in wanted:
+            connection.execute(
+                f"CREATE VIEW reference.{seed.stem} AS SELECT * FROM read_csv({literal(seed)}, all_varchar = true)"
+            )
 
 
 def macros() -> str:
@@ -58,37 +64,86 @@ def macros() -> str:
     return text.replace("create or replace temp macro", "create or replace macro")
 
 
-def broken(connection: Any, rule: Rule, others: dict[str, Version]) -> str:
-    """Return why a rule cannot be evaluated, or an empty string; nothing is read."""
-    absent = rule.tables - set(others)
+def prepare(connection: Any, version: Version, rules: list[Rule], whole: bool) -> dict[str, str]:
+    """Open all that the rules read and make ``judged``; return rule → why it cannot be judged, in one line."""
+    others = judged_with(rules)
+    connection.execute(macros())
+    build(connection, version, others, whole, rules)
+    errors = broken(connection, rules, others)
+    return errors | judge(connection, [r for r in rules if r.rule not in errors])
+
+
+def broken(connection: Any, rules: list[Rule], others: dict[str, Version]) -> dict[str, str]:
+    """Return rule → why its condition does not fit the table; no row is read."""
+    columns = {row[0] for row in connection.execute("DESCRIBE this").fetchall()}
+    errors = {r.rule: why for r in rules if (why := _lacks(r, columns, others))}
+    conditions = [r for r in rules if r.rule not in errors and r.failing]
+    if _misfit(connection, conditions):  # one statement for all; only if it does not bind, one a rule
+        errors |= {r.rule: why for r in conditions if (why := _misfit(connection, [r]))}
+    return errors
+
+
+def _lacks(rule: Rule, columns: set[str], others: dict[str, Version]) -> str:
+    absent = sorted(rule.tables - set(others))
+    missing = sorted(set(rule.columns) - columns)
+    if rule.error:
+        return rule.error
     if absent:
-        return f"no version of {', '.join(sorted(absent))} exists"
+        return f"no version of {', '.join(absent)} exists"
+    return f"the table has no column {', '.join(missing)}" if missing else ""
+
+
+def _misfit(connection: Any, rules: list[Rule]) -> str:
+    """Messages of the binder name tables, columns and the rule's own text, never a value of a row."""
+    flags = ", ".join(f'({r.failing}\n) AS "ok__{r.rule}"' for r in rules)
     try:
-        connection.execute(f"SELECT {rule.failing} FROM this LIMIT 0")
+        bound = connection.execute(f"DESCRIBE SELECT *, {flags} FROM this").fetchall() if rules else []
     except Exception as error:  # any failure to bind means that the rule could not run
-        return f"{type(error).__name__}: the condition does not fit the table"
-    return ""
+        return re.sub(r"\s+", " ", str(error).strip().splitlines()[0])[:200]
+    other = [row[1] for row in bound[len(bound) - len(rules) :] if row[1] != "BOOLEAN"]
+    return f"the condition is of type {other[0]}, not a yes or no" if other else ""
 
 
-def judge_view(connection: Any, rules: list[Rule]) -> None:
-    """Create ``judged``: the items, and ``ok__<rule>`` that is true where the rule holds."""
-    flags = [f'NOT coalesce({r.failing}, false) AS "ok__{r.rule}"' for r in rules if not r.native]
-    columns = (
-        ", ".join(["* EXCLUDE (_invalid_items)", *flags]) if _has_invalid(connection) else ", ".join(["*", *flags])
-    )
-    connection.execute(f"CREATE VIEW judged AS SELECT {columns} FROM this")
+def judge(connection: Any, rules: list[Rule]) -> dict[str, str]:
+    """Create ``judged`` in one scan; return rule → why its condition failed on the rows."""
+    rows = connection.execute("SELECT count(*) FROM this").fetchall()[0][0]
+    if _scan(connection, rules, rows) is None:
+        return {}
+    errors = {r.rule: why for r in rules if (why := _fails(connection, r, rows))}
+    if failure := _scan(connection, [r for r in rules if r.rule not in errors], rows):
+        raise failure
+    return errors
 
 
-def delivery_facts(connection: Any, version: Version, batch: Batch | None, entry: CatalogEntry) -> None:
-    """Create ``delivery``: one row of facts about the batch and its arrival."""
-    rows_in = batch.rows_in if batch else 0
-    declared = batch.rows_declared if batch and batch.rows_declared is not None else rows_in
-    age = (clock.today() - batch.received_at.date()).days if batch else 0
-    connection.execute(
-        "CREATE TABLE delivery AS SELECT ?::BIGINT AS row_count, ?::BIGINT AS rows_declared, "
-        "?::BIGINT AS rows_in, ?::BIGINT AS age_days",
-        [version.rows, declared, rows_in, age],
-    )
+def _scan(connection: Any, rules: list[Rule], rows: int) -> Exception | None:
+    """A native rule needs its items, any other its flag: null on a row that is not evaluated, else true if it holds."""
+    names = {row[0] for row in connection.execute("DESCRIBE this").fetchall()}
+    native = {c for r in rules if r.is_native for c in r.columns}
+    columns = [f'"{c}"' for c in sorted(native | (set(REFERENCE) & names))]
+    flags = [f'{_flag(r)} AS "ok__{r.rule}"' for r in rules if not r.is_native]
+    select = ", ".join([*columns, *flags]) or "true AS row"
+    try:
+        connection.execute(f"CREATE OR REPLACE TABLE judged AS SELECT {select} FROM this")
+    except Exception as failure:  # a condition that fails on a row; which one, _fails finds
+        return failure
+    made = connection.execute("SELECT count(*) FROM judged").fetchall()[0][0]
+    return None if made == rows else ValueError("the conditions give more or fewer rows than the table has")
+
+
+def _flag(rule: Rule) -> str:
+    holds = f"NOT coalesce(({rule.failing}\n), false)"
+    return f"CASE WHEN NOT coalesce({rule.ignored}, false) THEN {holds} END" if rule.ignored else holds
+
+
+def _fails(connection: Any, rule: Rule, rows: int) -> str:
+    """The engine's message may hold a value of a row: only its kind is told."""
+    if not rule.failing or rule.is_native:
+        return ""
+    try:
+        found = connection.execute(f"SELECT count(*), count(f) FROM (SELECT {_flag(rule)} AS f FROM this)").fetchall()
+    except Exception as error:
+        return f"{type(error).__name__}: the condition fails on a row"
+    return "" if found[0][0] == rows else "the condition gives more or fewer rows than the table has"
 
 
 def _rows(version: Version, whole: bool) -> str:
@@ -96,14 +151,3 @@ def _rows(version: Version, whole: bool) -> str:
     if whole or not version.is_history:
         return source
     return f"{source} WHERE _batch_id = {literal(version.batches[-1])}"
-
-
-def _rows_before(version: Version) -> str:
-    """Rows of the batch before the one that is judged; none without history."""
-    has_one = version.is_history and len(version.batches) > 1
-    condition = f"_batch_id = {literal(version.batches[-2])}" if has_one else "false"
-    return f"SELECT * FROM read_parquet({literal(version.path)}) WHERE {condition}"
-
-
-def _has_invalid(connection: Any) -> bool:
-    return any(r[0] == "_invalid_items" for r in connection.execute("DESCRIBE this").fetchall())

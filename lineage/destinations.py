@@ -11,14 +11,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from config import clock
+from config.settings import settings
 from lineage.paths import Paths
 from registry.grants import refused_grants
 from registry.models import GrantRecord, Release
 from scheme.catalog import Catalog, CatalogEntry
+from scheme.catalog_files import load_catalog
 from scheme.grant import Grant, GrantedTable
 from scheme.grant_uses import PROVIDES, Use, uses
 from scheme.granted_forms import column_in_words
 from scheme.names import authorized_name, delivery_name, product_name
+from scheme.protocols import DataUse
 
 THROUGH_BASE = "经融合表提供数据项（由血缘得出）"
 INDIRECTLY = "间接参与筛选（由血缘得出）"
@@ -61,6 +65,21 @@ def destinations(department: str, catalog: Catalog, today: date) -> list[Destina
             row = _row(own[use.resource], record, grant, use, paths, why.get(record.grant, []))
             found[use.resource].append(row)
     return [row for resource, rows in found.items() for row in rows or [Destination(own[resource])]]
+
+
+def data_uses(department: str) -> list[DataUse]:
+    """Return the uses of a department's resources as of today（``scheme.protocols.DataUses``）."""
+    rows = destinations(department, load_catalog(settings().catalog), clock.today())
+    return [_in_words(row, row.grant, row.table) for row in rows if row.grant and row.table]
+
+
+def _in_words(row: Destination, grant: Grant, table: GrantedTable) -> DataUse:
+    supplied = f"否：{'；'.join(row.why_not)}" if row.why_not else "是"
+    products = tuple(f"{p.name}（{p.form}{f'，{p.state}' if p.state else ''}）" for p in row.products)
+    return DataUse(
+        row.entry.name, grant.grant, grant.scenario.name, grant.developer.name, row.state, table.title,
+        tuple(row.columns), supplied, products,
+    )  # fmt: skip
 
 
 def _all_uses(grant: Grant, catalog: Catalog, own: dict[str, CatalogEntry], paths: Paths) -> Iterator[Use]:

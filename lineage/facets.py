@@ -11,7 +11,7 @@ from typing import Any
 
 from lineage.models import WHOLE
 from scheme.grant import Grant
-from scheme.protocols import ColumnEdge, RuleOutcome
+from scheme.protocols import ColumnCount, ColumnEdge, RuleOutcome
 
 PRODUCER = "https://github.com/suyuan/suyuan"
 OWN_SCHEMA = f"{PRODUCER}/lineage/schemas"
@@ -56,8 +56,11 @@ def statistics(rows: int) -> dict[str, Any]:
     return {"outputStatistics": facet.OutputStatisticsOutputDatasetFacet(rowCount=rows)}
 
 
-def quality(outcomes: list[RuleOutcome], rows: int) -> dict[str, Any]:
-    """What Great Expectations found, rule by rule; a rule that could not run is stated as such."""
+def quality(outcomes: list[RuleOutcome], rows: int, columns: dict[str, ColumnCount]) -> dict[str, Any]:
+    """What Great Expectations found, rule by rule, and the counts of each column.
+
+    A rule that could not run is stated as such. Metrics are counts only: least, greatest and quantiles are values.
+    """
     from openlineage.client.facet_v2 import data_quality_assertions_dataset as assertions
     from openlineage.client.facet_v2 import data_quality_metrics_dataset as metrics
 
@@ -72,7 +75,13 @@ def quality(outcomes: list[RuleOutcome], rows: int) -> dict[str, Any]:
     ]  # fmt: skip
     return {
         "dataQualityAssertions": assertions.DataQualityAssertionsDatasetFacet(assertions=found),
-        "dataQualityMetrics": metrics.DataQualityMetricsDatasetFacet(columnMetrics={}, rowCount=rows),
+        "dataQualityMetrics": metrics.DataQualityMetricsDatasetFacet(
+            columnMetrics={
+                name: metrics.ColumnMetrics(count=c.values, nullCount=c.empty, distinctCount=c.distinct, quantiles=None)
+                for name, c in columns.items()
+            },
+            rowCount=rows,
+        ),
     }
 
 

@@ -193,7 +193,7 @@ def _fail_killed_runs(instance: Any) -> None:
 
 
 def _sweep() -> None:
-    for folder in (paths.home() / "landing", paths.home() / "versions", paths.home() / "inbox", paths.grants()):
+    for folder in (*(paths.home() / f for f in ("landing", "versions", "judged", "inbox")), paths.grants()):
         atomic.sweep(folder)
     shutil.rmtree(paths.spill(), ignore_errors=True)
 

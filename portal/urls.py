@@ -6,8 +6,9 @@ Lives here: which path leads to which page. Stays out: pages (``portal.views``).
 from __future__ import annotations
 
 from django.contrib.auth.views import LoginView, LogoutView
-from django.urls import path
+from django.urls import path, register_converter
 
+from portal.converters import FormConverter
 from portal.views import (
     audit,
     catalog,
@@ -19,6 +20,7 @@ from portal.views import (
     coverage,
     deliveries,
     destinations,
+    documents,
     duties,
     grants,
     home,
@@ -29,11 +31,15 @@ from portal.views import (
     order_letters,
     order_new,
     orders,
+    problems,
     products,
     quality,
     quarantine,
     source_conflicts,
+    verify,
 )
+
+register_converter(FormConverter, "form")
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -73,7 +79,16 @@ urlpatterns = [
     path("conflicts/<slug:department>/<slug:resource>/<slug:item>/", conflicts.show, name="conflict"),
     path("quality/", quality.index, name="quality"),
     path("quality/<slug:code>/", quality.department, name="department"),
-    path("quality/<slug:code>/report/", quality.report, name="department_report"),
+    path("quality/<slug:code>/report/", documents.department_report, name="department_report"),
+    path("quality/<slug:code>/report<form:kind>", documents.department_report, name="department_report_file"),
+    path("monthly/<slug:month>/", documents.monthly_report, name="monthly_report"),
+    path("monthly/<slug:month><form:kind>", documents.monthly_report, name="monthly_report_file"),
+    path("orders/<slug:number>/notice<form:kind>", documents.order_document, name="order_document"),
+    path("letters/<int:pk>/document<form:kind>", documents.letter_document, name="letter_document"),
+    path("verify/", verify.verify, name="verify"),
+    path("verify/<slug:code>/", verify.verify, name="verify_code"),
+    path("quality/<slug:code>/<slug:resource>/rules/<slug:rule>/", problems.show, name="problem_rows"),
+    path("quality/<slug:code>/<slug:resource>/rules/<slug:rule>/full/", problems.download, name="problem_rows_file"),
     path("quality/<slug:code>/<slug:resource>/corrections/", quality.corrections, name="corrections"),
     path("orders/", orders.index, name="orders"),
     path("orders/new/", order_new.new, name="new_order"),

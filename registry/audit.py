@@ -54,10 +54,15 @@ def verify() -> int:
     previous, count = GENESIS, 0
     for event in AuditEvent.objects.order_by("seq").iterator():
         count += 1
-        if event.seq != count or event.prev_hash != previous or event.hash != _hash(event):
+        if event.seq != count or event.prev_hash != previous or not is_sound(event):
             raise ChainBrokenError(f"the audit chain breaks at sequence {count}")
         previous = event.hash
     return count
+
+
+def is_sound(event: AuditEvent) -> bool:
+    """Whether one event still is what its hash was taken of; its place in the chain is not looked at."""
+    return event.hash == _hash(event)
 
 
 def _hash(event: AuditEvent) -> str:

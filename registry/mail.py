@@ -72,7 +72,7 @@ def written(message: Message, address: str) -> EmailMessage:
     }  # fmt: skip
     text = render_to_string("registry/message.txt", {"m": message, "address": address_of(message)})
     mail = EmailMessage(message.subject, text, settings().smtp_from, [address], headers=headers)
-    mail.encoding = Charset("utf-8")  # type: ignore[assignment]
+    mail.encoding = Charset("utf-8")
     mail.encoding.body_encoding = BASE64  # also where a relay takes seven bits only
     return mail
 

@@ -7,10 +7,13 @@ Stays out: what may happen next (``states``), doing it (``actions``).
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+
+from config import clock
 
 
 class Role(models.TextChoices):
@@ -216,6 +219,30 @@ class DutyRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.department}.{self.resource} {self.kind}"
+
+
+class PrintedDocument(models.Model):
+    """A document that was issued: digest of its content, code by which it is verified, and its ledger event."""
+
+    number = models.CharField(max_length=20, unique=True)
+    kind = models.CharField(max_length=40)
+    title = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    code = models.CharField(max_length=12, unique=True)
+    event_seq = models.BigIntegerField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [models.UniqueConstraint("kind", "sha256", name="registry_document_once")]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def made_on(self) -> date:
+        """The day it was issued."""
+        return self.made_at.astimezone(clock.SHANGHAI).date()
 
 
 class Message(models.Model):

@@ -79,7 +79,7 @@ def _write(key: str, fields: dict[str, object]) -> int:
 def _for_account(account: Account) -> dict[str, object]:
     by_mail = account.is_active and account.email and settings().smtp_host
     sending = _due("mail") if by_mail else {"channel": "mail", "state": PORTAL_ONLY}
-    return sending | {"recipient": account}
+    return {"recipient": account, **sending}
 
 
 def _due(channel: str) -> dict[str, object]:

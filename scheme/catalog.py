@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -131,10 +131,11 @@ class Item(Strict):
 
 
 class Rule(Strict):
-    """A quality rule of its own, or the number and wording of a generated one (``names``).
+    """A quality rule of its own (``failing`` or ``expectation``), or number and wording of a generated one (``names``).
 
     Generated rules are called ``<item>__required``, ``__check_digit``, ``__code``, ``__reference``,
-    ``__length``, ``__pattern``, ``__range``, ``__type``, ``__personal_data`` and ``key__unique``.
+    ``__length``, ``__pattern``, ``__range``, ``__type``, ``__unit_slip``, ``__personal_data``, ``key__unique`` and
+    ``unique__<item>__<item>``.
     """
 
     rule: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,60}$")]
@@ -146,14 +147,22 @@ class Rule(Strict):
         default=None, description="SQL condition over the staging table that is true on a problem row"
     )
     names: str | None = Field(default=None, description="the generated rule that this one names")
+    expectation: str | None = Field(
+        default=None, description="a Great Expectations expectation, e.g. ExpectColumnValuesToBeBetween"
+    )
+    arguments: dict[str, Any] = Field(
+        default={}, description="arguments of the expectation; its column is the item unless given"
+    )
     tolerance: float | None = Field(
         default=None, description="share of problem rows up to which a critical rule still promotes"
     )
 
     @model_validator(mode="after")
     def _one_form(self) -> Rule:
-        if (self.failing is None) == (self.names is None):
-            raise ValueError(f"rule {self.rule}: give either failing or names")
+        if sum(form is not None for form in (self.failing, self.names, self.expectation)) != 1:
+            raise ValueError(f"rule {self.rule}: give exactly one of failing, names and expectation")
+        if self.arguments and self.expectation is None:
+            raise ValueError(f"rule {self.rule}: arguments belong to an expectation")
         return self
 
 
@@ -182,6 +191,9 @@ class CatalogEntry(Strict):
     state: Literal["在用", "停用"] = Field(default="在用", description="停用: nothing new is collected or authorized")
     entity: Code | None = Field(default=None, description="table stem; default: resource")
     key: list[Code] = Field(description="items that identify a row")
+    unique: list[list[Code]] = Field(
+        default=[], description="items that together occur once, besides the key; a row lacking one is not compared"
+    )
     history: bool = Field(default=False, description="integrated with history over its full batches")
     delivery: Delivery = Delivery()
     items: list[Item] = Field(min_length=1)
@@ -191,11 +203,14 @@ class CatalogEntry(Strict):
     def _coherent(self) -> CatalogEntry:
         codes = [item.code for item in self.items]
         labels = [label for item in self.items for label in (item.name, *item.labels)]
-        for what, words in (("item code", codes), ("header", labels)):
+        rules = [rule.rule.lower() for rule in self.rules]
+        for what, words in (("item code", codes), ("header", labels), ("rule", rules)):
             twice = sorted({w for w in words if words.count(w) > 1})
             if twice:
                 raise ValueError(f"{what} given twice: {', '.join(twice)}")
-        named = {"key": self.key}
+        named = {"key": self.key, "unique": [code for items in self.unique for code in items]}
+        if any(not items or sorted(items) == sorted(self.key) for items in self.unique):
+            raise ValueError("unique: name items, and others than the key, which is unique already")
         if self.delivery.increments:
             named["delivery.increments.marker"] = [self.delivery.increments.marker]
         if self.delivery.origin and self.delivery.origin.checkpoint:

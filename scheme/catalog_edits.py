@@ -17,11 +17,14 @@ def rules_left_alone(base: CatalogEntry, kept: set[str]) -> list[str]:
     """A rule or the key that uses an item taken out would break: say which."""
     gone = [i for i in base.items if i.code not in kept]
     found = [f"信息项“{i.name}”是主键，不能删除。" for i in gone if i.code in base.key]
+    together = {code for items in base.unique for code in items}
+    found += [f"信息项“{i.name}”用于组合唯一，请先联系区大数据主管部门调整。" for i in gone if i.code in together]
     for item in gone:
         uses = [
             r.rule
             for r in base.rules
-            if r.item == item.code or re.search(rf"\b{item.code}(\b|__)", f"{r.failing or ''} {r.names or ''}")
+            if r.item == item.code
+            or re.search(rf"\b{item.code}(\b|__)", f"{r.failing or ''} {r.names or ''} {r.arguments or ''}")
         ]
         if uses:
             found.append(f"信息项“{item.name}”被质量规则{'、'.join(uses)}使用，请先联系区大数据主管部门调整规则。")

@@ -56,6 +56,15 @@ class RuleOutcome:
 
 
 @dataclass(frozen=True)
+class ColumnCount:
+    """Counts of one column of one version, never a value. ``distinct`` None: not counted."""
+
+    values: int
+    empty: int
+    distinct: int | None = None
+
+
+@dataclass(frozen=True)
 class GateFinding:
     """Personal data found in one column of a subset: by column and count, never by value."""
 
@@ -94,6 +103,29 @@ class Impact(Protocol):
 
     def __call__(self, dataset: str, column: str = "") -> list[Affected]:
         """Return the granted subsets downstream, by grant and subset; without column those of the whole data set."""
+        ...
+
+
+@dataclass(frozen=True)
+class DataUse:
+    """One use of a department's resource under a grant, in words; ``supplied``: 是, or 否 with the reason."""
+
+    resource: str
+    grant: str
+    scenario: str
+    developer: str
+    state: str
+    subset: str
+    columns: tuple[str, ...]
+    supplied: str
+    products: tuple[str, ...]
+
+
+class DataUses(Protocol):
+    """Names where a department's resources go（数据去向）, from recorded grants and lineage."""
+
+    def __call__(self, department: str) -> list[DataUse]:
+        """Return the uses by resource, then grant; a resource that nobody uses has none."""
         ...
 
 

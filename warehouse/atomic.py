@@ -34,6 +34,20 @@ def write_json(path: Path, document: Any) -> None:
 
 
 @contextmanager
+def new_file(target: Path) -> Iterator[Path]:
+    """Yield a scratch path whose file replaces ``target`` when the block ends well, else disappears."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    scratch = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    try:
+        yield scratch
+        sync_file(scratch)
+        scratch.replace(target)
+        _sync_directory(target.parent)
+    finally:
+        scratch.unlink(missing_ok=True)
+
+
+@contextmanager
 def new_directory(target: Path) -> Iterator[Path]:
     """Yield a scratch directory that becomes ``target`` when the block ends well, else disappears.
 

@@ -69,12 +69,12 @@ def summary(rows: list[Coverage]) -> Summary:
     return Summary(len(own), sum(r.batches > 0 for r in own), sum(r.state == OVERDUE for r in own))
 
 
-def due_after(last: date, cycle: UpdateCycle) -> workdays.Deadline | None:
-    """Return when the delivery after ``last`` is due; None for 不定期."""
+def due_after(last: date, cycle: UpdateCycle, cycles: int = 1) -> workdays.Deadline | None:
+    """Return when so many update cycles after ``last`` are over; None for 不定期."""
     if cycle in _DAYS:
-        return workdays.first_from(last + timedelta(days=_DAYS[cycle]))
+        return workdays.first_from(last + timedelta(days=cycles * _DAYS[cycle]))
     if cycle in _MONTHS:
-        return workdays.first_from(_months_later(last, _MONTHS[cycle]))
+        return workdays.first_from(_months_later(last, cycles * _MONTHS[cycle]))
     return None
 
 

@@ -57,6 +57,11 @@ def versions(name: DatasetName) -> Path:
     return home() / "versions" / name.zone / name.schema / name.table
 
 
+def problem_rows(name: DatasetName, version: str, basis: str) -> Path:
+    """Row references of the problem rows that one judgement of a version found."""
+    return home() / "judged" / name.zone / name.schema / name.table / version / f"{basis}.parquet"
+
+
 def pointers() -> Path:
     """The file that says which version of each data set is promoted."""
     return home() / "versions" / "promoted.json"

@@ -17,7 +17,7 @@ from orchestration.defs import keys
 from orchestration.pipeline import dbt_files, promotion
 from orchestration.pipeline.promotion import Promotion
 from scheme import integrated
-from scheme.catalog import Catalog, CatalogEntry
+from scheme.catalog import Catalog, CatalogEntry, Dimension, Severity
 from scheme.catalog_files import load_catalog
 from scheme.names import integrated_name, staging_name
 from scheme.protocols import RuleOutcome
@@ -95,8 +95,7 @@ def _asset(
         return dg.MaterializeResult(
             metadata=_metadata(found, upstream, titles),
             data_version=dg.DataVersion(found.current.version if found.current else "none"),
-            check_results=[_check(o, key, found.next_step) for o in found.outcomes if o.rule in rules]
-            or [_not_run(r, key, found) for r in rules],
+            check_results=_checks(found, key, rules),
         )
 
     return cast(dg.AssetsDefinition, current)
@@ -115,7 +114,29 @@ def _metadata(found: Promotion, upstream: dg.AssetKey, titles: dict[str, str]) -
     return metadata
 
 
-def _check(outcome: RuleOutcome, key: dg.AssetKey, next_step: str) -> dg.AssetCheckResult:
+def _checks(found: Promotion, key: dg.AssetKey, rules: dict[str, str]) -> list[dg.AssetCheckResult]:
+    """Return one result for every declared rule; one without an outcome did not apply to this version."""
+    from expectations.orders.reading import of_rule
+
+    if not found.outcomes:
+        return [_not_run(r, key, found) for r in rules]
+    orders, answered = of_rule(str(found.dataset)), {o.rule for o in found.outcomes}
+    wanted = [o for o in found.outcomes if o.rule in rules]
+    return [
+        *(_check(o, key, found.next_step, orders.get(o.rule)) for o in wanted),
+        *(_not_applicable(r, meaning, key) for r, meaning in rules.items() if r not in answered),
+    ]
+
+
+def _order(order: Any) -> Any:
+    """Link to the open order of a rule in the portal; its number alone where the portal's address is not set."""
+    if order is None:
+        return "无"
+    address = settings().portal_url.rstrip("/")
+    return dg.MetadataValue.url(f"{address}/orders/{order.number}/") if address else order.number
+
+
+def _check(outcome: RuleOutcome, key: dg.AssetKey, next_step: str, order: Any = None) -> dg.AssetCheckResult:
     total = outcome.evaluated_count
     return dg.AssetCheckResult(
         asset_key=key,
@@ -131,10 +152,25 @@ def _check(outcome: RuleOutcome, key: dg.AssetKey, next_step: str) -> dg.AssetCh
             "记录总数": total,
             "占比": f"{outcome.unexpected_count / total:.3%}" if total else "—",
             "是否阻断": "是" if outcome.blocks else "否",
+            "维度": Dimension(outcome.dimension).chinese,
+            "严重程度": Severity(outcome.severity).chinese,
+            "整改单": _order(order),
+            "整改状态": f"{order.state}，期限{order.due}" if order else "无",
             "错误": outcome.error or "无",
             "下一步": next_step if outcome.blocks else _NEXT_STEP[outcome.state],
         },
     )
+
+
+def _not_applicable(rule: str, meaning: str, key: dg.AssetKey) -> dg.AssetCheckResult:
+    """Dagster knows two outcomes only: what does not apply stands as passed, and says what it is."""
+    return dg.AssetCheckResult(
+        asset_key=key, check_name=rule, passed=True, description=meaning,
+        metadata={
+            "规则": rule, "说明": meaning, "状态": "不适用于本批次（如尚无上一批次可比、未申报记录数）",
+            "下一步": "无",
+        },
+    )  # fmt: skip
 
 
 def _not_run(rule: str, key: dg.AssetKey, found: Promotion) -> dg.AssetCheckResult:

@@ -1,7 +1,8 @@
 """What is wrong with the registers, on purpose, with its truth.
 
 Lives here: planting defects and personal data in a register of text cells, each recorded as
-(resource, row_number, item, kind, rule). ``rule`` is the quality rule that must find it, or empty.
+(resource, row_number, item, kind, rule). ``rule`` is the quality rule that must find it, or empty; row number 0 is the
+batch as a whole.
 Add here: another kind of defect of the demo's registers.
 Stays out: judging (``expectations``, ``desensitization``).
 """
@@ -31,6 +32,10 @@ class Truth:
             )
         )
 
+    def add_whole(self, resource: str, item: str, kind: str, rule: str) -> None:
+        """Record a fault of the batch as a whole, as row 0."""
+        self.add(resource, np.array([-1]), item, kind, rule)
+
     def table(self) -> pl.DataFrame:
         """Return all of them."""
         columns = ["resource", "row_number", "item", "kind", "rule"]
@@ -49,11 +54,17 @@ class Planter:
         self, item: str, kind: str, rule: str, share: float, change: Change, where: pl.Expr | None = None
     ) -> Planter:
         """Change one item in a share of the (matching) rows, at least one."""
-        rows = self._pick(share, where)
+        rows = self._changed(item, share, change, where)
         if len(rows):
-            new = pl.Series(item, change(self.frame[item].gather(rows)), dtype=pl.String, strict=False)
-            self.frame = self.frame.with_columns(self.frame[item].scatter(rows, new).alias(item))
             self.truth.add(self.resource, rows, item, kind, rule)
+        return self
+
+    def shift(
+        self, item: str, kind: str, rule: str, share: float, change: Change, where: pl.Expr | None = None
+    ) -> Planter:
+        """Change one item in so many rows that the batch as a whole is wrong, though none of them is by itself."""
+        if len(self._changed(item, share, change, where)):
+            self.truth.add_whole(self.resource, item, kind, rule)
         return self
 
     def repeat_key(
@@ -111,6 +122,13 @@ class Planter:
         self.free[rows] = False
         self.truth.add(self.resource, rows, item, kind, rule)
         return self
+
+    def _changed(self, item: str, share: float, change: Change, where: pl.Expr | None) -> np.ndarray:
+        rows = self._pick(share, where)
+        if len(rows):
+            new = pl.Series(item, change(self.frame[item].gather(rows)), dtype=pl.String, strict=False)
+            self.frame = self.frame.with_columns(self.frame[item].scatter(rows, new).alias(item))
+        return rows
 
     def _starts(self, of: str, length: int, where: pl.Expr | None) -> np.ndarray:
         """Return every ``length``-th row from which ``length`` rows are free and of the same ``of``."""

@@ -15,7 +15,7 @@ from config.clock import SHANGHAI
 from config.settings import settings
 from orchestration.demo import files
 from orchestration.demo.defects import Truth
-from orchestration.demo.registers import REGISTERS
+from orchestration.demo.registers import REGISTERS, Register
 from orchestration.demo.world import World
 from scheme.catalog_files import load_catalog
 
@@ -38,14 +38,16 @@ def generate(
     seed: int = SEED,
     as_of: dt.date = dt.date(2026, 9, 24),
     only: set[str] | None = None,
+    registers: dict[str, Register] = REGISTERS,
 ) -> list[Made]:
     """Write the registers of ``rows`` persons as they stand on ``as_of``; same arguments, same bytes.
 
-    ``folder/truth.parquet`` names every planted cell: resource, row_number (from 1), item, kind, rule.
+    ``folder/truth.parquet`` names every planted cell: resource, row_number (from 1; 0: the whole batch), item, kind,
+    rule.
     """
     catalog, truth, made = load_catalog(settings().catalog), Truth(), []
     world = World(rows, seed, as_of)
-    for resource, register in REGISTERS.items():
+    for resource, register in registers.items():
         if only is not None and resource not in only:
             continue
         entry = catalog.entry(resource)

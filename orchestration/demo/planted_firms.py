@@ -33,6 +33,8 @@ def enterprise_registration(world: World, truth: Truth) -> pl.DataFrame:
                       (pl.col("type_code") == "企业法人") & active)  # fmt: skip
     planter.repeat_key("uscc", "twice_after_moving_in", "registered_twice", max(1, round(6 * world.scale)),
                        target=single, source=single)  # fmt: skip
+    if world.as_of >= dt.date(2026, 9, 1):
+        planter.shift("phone", "phones_left_empty", "phone__null_drift", 0.08, constant(None))
     return planter.frame
 
 

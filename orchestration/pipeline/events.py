@@ -34,7 +34,7 @@ from scheme.names import (
     parse_name,
     staging_name,
 )
-from scheme.protocols import Column, ColumnEdge, LineageNode, RuleOutcome
+from scheme.protocols import Column, ColumnCount, ColumnEdge, LineageNode, RuleOutcome
 from warehouse import atomic, batches, paths
 from warehouse.batches import Batch
 from warehouse.versions import Version
@@ -224,6 +224,7 @@ def checked(
     name: DatasetName,
     version: Version,
     outcomes: list[RuleOutcome],
+    counts: dict[str, ColumnCount],
     is_promoted: bool,
     run_id: UUID,
     started: datetime,
@@ -235,7 +236,7 @@ def checked(
         str(name),
         tuple(Column(c, t) for c, t in version.columns.items()),
         version.version,
-        facets=facets.quality(outcomes, rows=version.rows) | facets.promotion(is_promoted, version.version),
+        facets=facets.quality(outcomes, version.rows, counts) | facets.promotion(is_promoted, version.version),
     )
     emit.step(
         f"check.{name}", run_id, inputs=[node], outputs=[], started=started, ended=clock.now(),

@@ -77,6 +77,7 @@ def _promote(
     entry: CatalogEntry | None,
 ) -> Promotion:
     from expectations import findings
+    from expectations.metrics import column_counts
 
     written, current = versions.latest_written(name), versions.promoted(name)
     if not written or (entry and not written.batches):
@@ -95,5 +96,5 @@ def _promote(
         elif entry and _is_judged_bad(outcomes) and (current is None or written.batches != current.batches):
             batches.put_aside(written.batches[-1], "；".join(verdict.reasons))
     result = Promotion(name, written, current, outcomes, verdict.reasons, verdict.next_step)
-    events.checked(name, written, outcomes, result.is_promoted, run_id, started)
+    events.checked(name, written, outcomes, column_counts(written, entry), result.is_promoted, run_id, started)
     return result

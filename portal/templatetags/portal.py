@@ -39,6 +39,12 @@ def score(points: float | None) -> str:
 
 
 @register.filter
+def positive(number: int) -> int:
+    """Return how many days something is late."""
+    return abs(number)
+
+
+@register.filter
 def class_name(code: str | None) -> str:
     """Return the Chinese name of an item's class."""
     return DATA_CLASSES.get(code or "", code or "")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -32,11 +34,10 @@ def index(request: HttpRequest) -> HttpResponse:
 @requires("messages")
 def read(request: HttpRequest) -> HttpResponse:
     """Mark one own notice as read, or all."""
-    wanted = request.POST.get("message", "")
-    number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 19 else None
-    if number is None and wanted != "all":
+    number = _wanted(request)
+    if number is None:
         return _no_such(request)
-    count = outbox.mark_read(account_of(request), number)
+    count = outbox.mark_read(account_of(request), None if number == "all" else number)
     messages.success(request, f"已将{count}条通知标为已读。")
     return redirect("messages")
 
@@ -65,19 +66,27 @@ def failed(request: HttpRequest) -> HttpResponse:
 @requires("messages_resend")
 def resend(request: HttpRequest) -> HttpResponse:
     """Send a failed notice again, or all of them."""
-    account, wanted = account_of(request), request.POST.get("message", "")
+    account, number = account_of(request), _wanted(request)
+    if number is None:
+        return _no_such(request)
     try:
-        if wanted == "all":
-            count = resending.resend_all(by=account)
-        else:
-            resending.resend(int(wanted), by=account)
-            count = 1
+        count = resending.resend_all(by=account) if number == "all" else 1
+        if number != "all":
+            resending.resend(number, by=account)
         messages.success(request, f"已将{count}条通知重新列入待发送。")
     except RefusedError as refusal:
         messages.error(request, str(refusal))
-    except (ValueError, OverflowError, Message.DoesNotExist):
+    except Message.DoesNotExist:
         return _no_such(request)
     return redirect("failed_messages")
+
+
+def _wanted(request: HttpRequest) -> int | Literal["all"] | None:
+    """Return the number of a notice, "all", or None for anything else."""
+    given = request.POST.get("message", "")
+    if given == "all":
+        return "all"
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None
 
 
 def _no_such(request: HttpRequest) -> HttpResponse:

@@ -1,9 +1,10 @@
-"""数据质量: departments an account may see, and one department's page and report."""
+"""数据质量: scores of the district and its departments with their trends; one department's page."""
 
 from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -12,33 +13,52 @@ from django.shortcuts import render
 from config import clock
 from config.settings import settings
 from expectations.corrections import NothingToCorrectError, write_corrections
-from expectations.report import department_quality, write_report
+from expectations.models import Order
+from expectations.orders.reading import days_left, is_overdue, of_rule, visible
+from expectations.orders.states import OPEN
+from expectations.report import ResourceQuality, department_quality
+from expectations.rules import rules_of
+from expectations.score import department_scores, district_of
+from expectations.scoring import GroupScore
+from expectations.trend import Point, district_trend, trends
 from portal.access import account_of, refused, requires
+from portal.charts import trend_chart
 from portal.downloads import file_answer
+from portal.views.documents import months
 from registry import audit
 from registry.accounts import departments_of
+from registry.models import Account
 from scheme.catalog import Catalog, Dimension, Severity
 from scheme.catalog_files import load_catalog
+from scheme.names import staging_name
 
 
 @requires("quality")
 def index(request: HttpRequest) -> HttpResponse:
     """List the departments with the counts of problems; departments are not ranked."""
     catalog = load_catalog(settings().catalog)
-    rows = []
-    for code in departments_of(account_of(request), _departments(catalog)):
-        found = department_quality(code, catalog)
-        rows.append(
-            {
-                "department": catalog.departments[code],
-                "resources": len(found),
-                "landed": sum(r.batch is not None for r in found),
-                "critical": sum(o.severity == "critical" for r in found for o in r.failed),
-                "failed": sum(len(r.failed) for r in found),
-                "scores": [(r.entry.name, r.score.total) for r in found if r.score],
-            }
-        )
-    return render(request, "portal/quality.html", {"rows": rows})
+    allowed = departments_of(account_of(request), _departments(catalog))
+    scores = department_scores(catalog)
+    rows = [_department_row(s, catalog) for s in scores if s.code in allowed]
+    sees_all = len(allowed) > 1
+    points = district_trend(catalog) if sees_all else []
+    context = {
+        "rows": rows, "district": district_of(scores) if sees_all else None, "points": points,
+        "chart": trend_chart("全区数据质量得分", points), "months": months() if sees_all else [],
+    }  # fmt: skip
+    return render(request, "portal/quality.html", context)
+
+
+def _department_row(score: GroupScore, catalog: Catalog) -> dict[str, Any]:
+    found = department_quality(score.code, catalog)
+    orders = Order.objects.filter(department=score.code, state__in=OPEN).exclude(state__in=["待发出", "待签发"])
+    return {
+        "department": catalog.departments[score.code], "score": score, "resources": len(found),
+        "landed": sum(r.batch is not None for r in found),
+        "critical": sum(o.severity == "critical" for r in found for o in r.failed),
+        "failed": sum(len(r.failed) for r in found), "orders": len(orders),
+        "overdue": sum(is_overdue(o, clock.today()) for o in orders),
+    }  # fmt: skip
 
 
 @requires("quality")
@@ -47,24 +67,33 @@ def department(request: HttpRequest, code: str) -> HttpResponse:
     catalog = load_catalog(settings().catalog)
     if code not in departments_of(account_of(request), _departments(catalog)):
         return refused(request, "您的账号无权查看该部门的数据质量。", "数据治理", "请查看本部门的数据质量。")
+    found = department_quality(code, catalog)
+    points = trends([r.entry for r in found])
     context = {
         "department": catalog.departments[code],
-        "resources": department_quality(code, catalog),
+        "score": next((s for s in department_scores(catalog) if s.code == code), None),
+        "resources": [_resource(r, points[r.entry.id], account_of(request)) for r in found],
         "dimension": {d.value: d.chinese for d in Dimension},
         "severity": {s.value: s.chinese for s in Severity},
     }
     return render(request, "portal/department.html", context)
 
 
-@requires("quality")
-def report(request: HttpRequest, code: str) -> HttpResponseBase:
-    """Download one department's report."""
-    catalog = load_catalog(settings().catalog)
-    if code not in departments_of(account_of(request), _departments(catalog)):
-        return refused(request, "您的账号无权下载该部门的报告。", "数据治理", "请下载本部门的报告。")
-    with tempfile.TemporaryDirectory() as folder:
-        path = write_report(code, Path(folder), catalog)
-        return file_answer(path, as_attachment=True)
+def _resource(found: ResourceQuality, points: list[Point], account: Account) -> dict[str, Any]:
+    """A resource with its trend, and of each failed rule the order that this account may see."""
+    orders = of_rule(str(staging_name(found.entry.department, found.entry.stem)))
+    seen = set(visible(account).values_list("number", flat=True))
+    shown = {rule: o for rule, o in orders.items() if o.number in seen}
+    listable = {r.rule for r in rules_of(found.entry) if r.failing}
+    return {
+        "found": found, "points": points[-12:],
+        "chart": trend_chart(f"{found.entry.name}得分", points[-12:]),
+        "failed": [
+            {"outcome": o, "order": shown.get(o.rule), "listable": o.rule in listable,
+             "left": days_left(shown[o.rule], clock.today()) if o.rule in shown else None}
+            for o in found.failed
+        ],
+    }  # fmt: skip
 
 
 @requires("handover")

@@ -22,6 +22,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="suyuan-bench-") as scratch:
         _encodings(Path(scratch), min(1_000_000, large // 8))
         _formats(Path(scratch), min(200_000, large // 8))
+        _defects(Path(scratch), min(20_000, large // 8))
         _chain(Path(scratch), small, large)
 
 
@@ -36,6 +37,12 @@ def _formats(scratch: Path, persons: int) -> None:
     from tests.benchmarks import formats
 
     print(formats.measure(persons, scratch / "formats"), flush=True)
+
+
+def _defects(scratch: Path, persons: int) -> None:
+    from tests.benchmarks import defects
+
+    print(defects.measure(persons, scratch / "defects"), flush=True)
 
 
 def _chain(scratch: Path, small: int, large: int) -> None:

@@ -19,7 +19,7 @@ from lineage.rebuild import rebuild
 from lineage.specification import EventRefusedError
 from lineage.trace import UnknownNodeError, trace
 from lineage.verify import verify
-from scheme.protocols import Column, ColumnEdge, LineageNode, RuleOutcome
+from scheme.protocols import Column, ColumnCount, ColumnEdge, LineageNode, RuleOutcome
 
 NOW = dt.datetime(2026, 9, 24, 9, 30, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 CHAIN = ["delivery.gongan.people", "landing.gongan.people", "platform.staging.people", "product.s2.report"]
@@ -140,7 +140,8 @@ def test_every_event_fits_the_published_schemas(home):
     from jsonschema_rs import Draft202012Validator
 
     outcome = RuleOutcome("Q01", "platform.staging.people", "person", "accuracy", "critical", "错", "failed", 3, 1)
-    emit.step("check", uuid4(), inputs=[LineageNode(CHAIN[2], facets=facets.quality([outcome], 3))], outputs=[],
+    counts = {"person": ColumnCount(2, 1), "sex_code": ColumnCount(3, 0, 2)}
+    emit.step("check", uuid4(), inputs=[LineageNode(CHAIN[2], facets=facets.quality([outcome], 3, counts))], outputs=[],
               started=NOW, ended=NOW, job_type="CHECK")  # fmt: skip
     make_chain()
     core = json.loads((folder / "OpenLineage.json").read_text())
@@ -164,3 +165,9 @@ def test_every_event_fits_the_published_schemas(home):
                 if not name.startswith("suyuan_"):
                     assert facet_schemas[name].is_valid(facet), name
     assert {"columnLineage", "schema", "version", "dataQualityAssertions", "parent", "jobType", "sql"} <= seen
+    checked = next(json.loads(b) for e in Event.objects.all() if b"columnMetrics" in (b := bytes(e.body)))
+    metrics = checked["inputs"][0]["facets"]["dataQualityMetrics"]
+    assert metrics["rowCount"] == 3
+    assert metrics["columnMetrics"] == {
+        "person": {"count": 2.0, "nullCount": 1}, "sex_code": {"count": 3.0, "nullCount": 0, "distinctCount": 2},
+    }  # fmt: skip

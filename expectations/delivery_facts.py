@@ -1,0 +1,82 @@
+"""Facts of one delivery that are no row's: how many rows came, how many were declared, whether the next is overdue.
+
+Lives here: gathering them into the one-row table ``delivery``. A fact that does not apply is left out; one that
+cannot be known is an error.
+Add here: another fact about a delivery as a whole.
+Stays out: rules over the facts (``delivery_rules``), changes between batches (``drift``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from config import clock
+from expectations import drift
+from scheme.catalog import CatalogEntry
+from warehouse import batches
+from warehouse.batches import Batch
+from warehouse.coverage import ENDED, due_after
+from warehouse.versions import Version
+
+ROWS, DECLARED, ARRIVED, OVERDUE = "row_count", "rows_declared", "rows_arrived", "days_overdue"
+
+
+@dataclass
+class Facts:
+    """``values``: column of ``delivery`` → number; ``errors``: fact → why it cannot be known."""
+
+    values: dict[str, float] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    is_overdue_twice: bool = False
+
+
+def gather(connection: Any, version: Version, entry: CatalogEntry | None) -> Facts:
+    """Create ``delivery`` from the views ``this`` and ``previous``; return what stands in it.
+
+    Row counts in rows, ``days_overdue`` in calendar days after the due date; the measures of ``drift`` by rule.
+    """
+    facts = Facts({ROWS: connection.execute("SELECT count(*) FROM this").fetchone()[0]})
+    if entry:
+        landed = batches.landed(entry.department, entry.resource)
+        judged = next((b for b in landed if b.batch_id in version.batches[-1:]), None)
+        _declared(facts, judged)
+        if landed:
+            _on_time(facts, landed[-1], entry, clock.today())
+        _changes(facts, connection, version, entry)
+    cells = ", ".join(f'{value!r}::{_type(value)} AS "{name}"' for name, value in facts.values.items())
+    connection.execute(f"CREATE TABLE delivery AS SELECT {cells}")
+    return facts
+
+
+def _declared(facts: Facts, batch: Batch | None) -> None:
+    if batch and batch.rows_declared is not None:
+        facts.values |= {DECLARED: batch.rows_declared, ARRIVED: batch.rows_landed + batch.rows_quarantined}
+
+
+def _on_time(facts: Facts, last: Batch, entry: CatalogEntry, today: date) -> None:
+    """The cycle ends as in the coverage ledger: after the last delivery, moved to the next working day."""
+    last_on = last.received_at.date()
+    due, twice = (due_after(last_on, entry.update_cycle, n) for n in (1, 2))
+    if due is None or twice is None or entry.state == ENDED:
+        return
+    overdue = max(0, (today - due.due).days)
+    if overdue and due.is_provisional:
+        facts.errors[OVERDUE] = f"no notice of working days is known for {due.due.year}"
+        return
+    facts.values[OVERDUE] = overdue
+    facts.is_overdue_twice = today > twice.due and not twice.is_provisional
+
+
+def _changes(facts: Facts, connection: Any, version: Version, entry: CatalogEntry) -> None:
+    today = clock.today()
+    try:
+        facts.values |= drift.measure(connection, version, entry, today)
+    except Exception as error:  # the rows before do not fit this table: nothing is said of the batch
+        why = f"{type(error).__name__}: the previous batch cannot be compared"
+        facts.errors |= {r.rule: why for r in drift.drift_rules(entry, today)}
+
+
+def _type(value: float) -> str:
+    return "BIGINT" if isinstance(value, int) else "DOUBLE"

@@ -1,0 +1,47 @@
+"""Failing rows of the rules that Great Expectations found failed, from the table it judged.
+
+Lives here: the conditions over ``judged``, their counts, and writing the rows by reference.
+Add here: nothing that decides: a rule is only listed after the verdict.
+Stays out: reading what was written (``problem_rows``), the verdict (``evaluate``).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from expectations.rules import Rule
+from expectations.workbench import REFERENCE
+from warehouse import atomic
+from warehouse.engine import literal
+
+
+def can_list(connection: Any) -> bool:
+    """Whether the judged rows have references (an integrated base's have none)."""
+    names = {row[0] for row in connection.execute("DESCRIBE judged").fetchall()}
+    return set(REFERENCE) <= names
+
+
+def counts(connection: Any, rules: list[Rule]) -> dict[str, int]:
+    """Return rule → how many rows would be listed."""
+    if not rules:
+        return {}
+    each = ", ".join(f"count(*) FILTER (WHERE {_where(r)})" for r in rules)
+    found = connection.execute(f"SELECT {each} FROM judged AS this").fetchall()[0]
+    return dict(zip([r.rule for r in rules], found, strict=True))
+
+
+def write(connection: Any, rules: list[Rule], path: Path) -> None:
+    """Write (rule, _batch_id, _row_number) of every failing row, in this order, as Parquet; all or nothing."""
+    listed = [f"SELECT {literal(r.rule)} AS rule, _batch_id, _row_number FROM judged AS this WHERE {_where(r)}"
+              for r in rules]  # fmt: skip
+    nothing = "SELECT '' AS rule, '' AS _batch_id, 0::BIGINT AS _row_number WHERE false"
+    with atomic.new_file(path) as scratch:
+        connection.execute(
+            f"COPY (SELECT rule, _batch_id, _row_number FROM ({' UNION ALL '.join(listed) or nothing}) "
+            f"ORDER BY rule, _batch_id, _row_number) TO {literal(scratch)} (FORMAT parquet, ROW_GROUP_SIZE 61440)"
+        )
+
+
+def _where(rule: Rule) -> str:
+    return f"({rule.failing}\n)" if rule.is_native else f'NOT "ok__{rule.rule}"'
