@@ -19,5 +19,10 @@ def broken(request: HttpRequest) -> HttpResponse:
     return _page("系统出现故障，已记录。请稍后再试；仍不成功请联系区大数据主管部门。", 500)
 
 
+def expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: a form without the token of its page."""
+    return _page("页面已过期，或浏览器未允许 Cookie，内容未提交。请返回上一页，刷新后重新提交。", 403)
+
+
 def _page(what: str, status: int) -> HttpResponse:
     return HttpResponse(render_to_string("portal/error.html", {"what": what}), status=status)

@@ -36,11 +36,15 @@ _WEEKDAYS = "一二三四五六日"
 
 @dataclass(frozen=True)
 class Reader:
-    """Who reads one order's page. ``is_own``: of the department; ``is_inside``: of it, or of bureau and audit."""
+    """Who reads one order's page. ``is_own``: of the department; ``is_inside``: of it, or of bureau and audit.
+
+    ``reads_note``: the evidence, which who raised the order reads too.
+    """
 
     account: Account
     is_own: bool
     is_inside: bool
+    reads_note: bool
 
     @property
     def reads_drafts(self) -> bool:
@@ -51,7 +55,8 @@ class Reader:
     def of(cls, account: Account, order: Order) -> Reader:
         """Say what an account is to an order."""
         is_own = bool(order.department) and account.department == order.department
-        return cls(account, is_own, is_own or account.role in ALL_DEPARTMENTS)
+        is_inside = is_own or account.role in ALL_DEPARTMENTS
+        return cls(account, is_own, is_inside, is_inside or order.raised_by == account.username)
 
 
 def context(order: Order, account: Account, catalog: Catalog) -> dict[str, Any]:
@@ -175,6 +180,8 @@ def _words(detail: dict[str, Any], known_due: str) -> str:
         said.append(f"问题记录 {detail['before']:,} 条→{detail['problems']:,} 条")
     elif "problems" in detail:
         said.append(f"问题记录 {detail['problems']:,} 条")
+    if detail.get("level"):
+        said.append(f"第{detail['level']}次督办，已逾期{detail['late']}个工作日")
     if detail.get("batch"):
         said.append(f"批次 {detail['batch']}")
     if detail.get("due", known_due) != known_due:

@@ -73,7 +73,7 @@ def query(request: HttpRequest) -> HttpResponse:
     if found is None:
         context = {
             "number": number, "said": f"编号与查询码不符，或该编号今日查错已达{objections.MOST_WRONG_CODES}次。"
-            "请核对受理回执；仍查不到的，请联系区大数据主管部门。",
+            "请核对回执；仍查不到的，请联系区大数据主管部门。",
         }  # fmt: skip
         return render(request, "portal/objection_query.html", context, status=404)
     return render(request, "portal/objection_query.html", {"objection": found, "name": _name_of(found)})

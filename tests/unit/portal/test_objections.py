@@ -134,7 +134,8 @@ def test_the_next_day_a_number_answers_again(prepared, monkeypatch):
 def test_forms_need_a_token_and_a_code_never_stands_in_an_address(prepared):
     found = received()
     strict = Client(enforce_csrf_checks=True)
-    assert strict.post("/objection/", GIVEN).status_code == 403 and Objection.objects.count() == 1
+    answer = strict.post("/objection/", GIVEN)
+    assert answer.status_code == 403 and "内容未提交" in text(answer) and Objection.objects.count() == 1
     assert strict.post("/objection/query/", {"number": found.number, "code": found.code}).status_code == 403
     asked = Client().get("/objection/query/", {"number": found.number, "code": found.code})
     assert "待受理" not in text(asked) and found.code not in text(asked)

@@ -7,13 +7,13 @@ import datetime as dt
 import pytest
 
 from config.settings import settings
-from expectations.models import Order
+from expectations.models import Letter, Order
 from expectations.orders.raising import raisable, raise_order
 from registry.models import Account, AuditEvent, GrantRecord, Message
 from registry.states import RefusedError
 from scheme.catalog_files import load_catalog
 from tests.unit.portal.accounts import as_user
-from tests.unit.portal.orders import act, judged, post, text
+from tests.unit.portal.orders import act, act_on_letter, judged, post, text
 
 pytestmark = pytest.mark.django_db
 HOMES = "minzheng.elderly_care_institutions"
@@ -132,9 +132,10 @@ def test_who_raised_it_reads_how_far_it_got_and_not_what_others_write(prepared):
     act("minzheng_clerk", order, "签收")
     fields = {"kind": "反馈", "cause": "系统", "analysis": "内部原因", "measures": "内部措施"}
     post("minzheng_clerk", f"/orders/{order.number}/letter/", **fields)
+    act_on_letter("minzheng_head", Letter.objects.get(), "签发")
     page = text(as_user("developer_s2").get(f"/orders/{order.number}/"))
-    assert "整改中" in page and "签收整改通知单" in page
-    for hidden in ("内部原因", "反馈单", "区民政局数据专员", "批复复印件", "/corrections/"):
+    assert "待复核" in page and "签收整改通知单" in page and "批复复印件" in page
+    for hidden in ("内部原因", "反馈单", "区民政局数据专员", "/corrections/"):
         assert hidden not in page, hidden
     assert as_user("developer_s1").get(f"/orders/{order.number}/").status_code == 404
 
