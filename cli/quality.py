@@ -184,14 +184,21 @@ def orders(
 
 @app.command("clock")
 def tick_clock() -> None:
-    """Take the steps of the clock that are due: reminders, escalation, consequences; run it every working day."""
+    """Judge what is late and take the steps that are due: reminders, escalation, consequences. Run it every day."""
+    from uuid import uuid4
+
     from config import django_setup
+    from config.settings import settings
+    from scheme.catalog_files import load_catalog
 
     django_setup()
     from expectations.orders.clock import tick
     from lineage.impact import affected
+    from orchestration.pipeline.lateness import judge_late
 
+    late = judge_late(load_catalog(settings().catalog), uuid4())
     done = tick(affected)
+    print(f"{len(late)} late resources judged" + "".join(f"\n  {r}" for r in late))
     print(f"{len(done.steps)} steps" + "".join(f"\n  {s}" for s in done.steps))
     if done.failed:
         refuse(f"could not work on {len(done.failed)} orders: {'; '.join(done.failed[:3])}", 1)

@@ -166,6 +166,8 @@ class Objection(models.Model):
     order = models.ForeignKey(Order, models.PROTECT, null=True, related_name="objections")
     reply = models.CharField(max_length=1000, blank=True, default="")
     replied_at = models.DateTimeField(null=True)
+    failed_on = models.DateField(null=True, help_text="day of the last query with a wrong code")
+    failed_count = models.PositiveSmallIntegerField(default=0, help_text="such queries on that day")
 
     class Meta:
         ordering: ClassVar = ["-received_at", "-number"]

@@ -17,6 +17,8 @@ PARTS = [
     ("duties", "工作记录", "duties"),
     ("coverage", "汇聚情况", "quality"),
     ("quality", "数据质量", "quality"),
+    ("orders", "整改事项", "orders"),
+    ("objections", "数据异议", "objections"),
     ("lineage", "数据血缘（过程追溯）", "lineage"),
     ("grants", "数据授权", "grants"),
     ("consents", "授权意见", "consents"),

@@ -24,6 +24,7 @@ from scheme.protocols import Impact
 from warehouse import batches
 
 _NEEDS_REASON = ("退回", "退回整改", "撤销")
+_IN_AUDIT = {"退回整改": "退回整改", "核实办结": "核实办结"}  # acts that are not on the notice itself
 
 
 @transaction.atomic
@@ -46,7 +47,7 @@ def act_on_order(number: str, action: str, *, by: Account, impact: Impact, reaso
     order.state = becomes
     order.save()
     detail = {"becomes": becomes, "reason": reason.strip()[:300], "due": order.due.isoformat()}
-    audit.append(by, f"{action}整改通知单", f"order:{order.number}", detail)
+    audit.append(by, _IN_AUDIT.get(action, f"{action}整改通知单"), f"order:{order.number}", detail)
     if becomes in states.CLOSED:
         consequences.lift(order)
     notices.acted(order, action, impact, reason.strip()[:300])

@@ -87,7 +87,7 @@ def act_on_letter(pk: int, action: str, *, by: Account, reason: str = "") -> Let
     letter.save()
     order.save()
     detail = {"letter": letter.pk, "becomes": becomes, "order": order.state, "reason": reason.strip()[:300]}
-    audit.append(by, f"{action}{_title(letter.kind)}", f"order:{order.number}", detail)
+    audit.append(by, action if answering else f"{action}{_title(letter.kind)}", f"order:{order.number}", detail)
     notices.letter_acted(letter, order, action)
     return letter
 

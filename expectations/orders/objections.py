@@ -25,6 +25,8 @@ from scheme.catalog import CatalogEntry
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 MOST_A_DAY = 500
 """Objections taken a day; beyond it the form refers to the office (a flood must not fill the disk)."""
+MOST_WRONG_CODES = 10
+"""Wrong codes that one number takes a day: codes cannot be guessed by trying."""
 
 
 @transaction.atomic
@@ -100,9 +102,20 @@ def answer(number: str, action: str, reply: str, *, by: Account) -> Objection:
     return found
 
 
+@transaction.atomic
 def look_up(number: str, code: str) -> Objection | None:
-    """Return the objection of a receipt, or None; number and code must both fit."""
-    found = Objection.objects.filter(number=number.strip().upper()).first()
-    if found is None or not secrets.compare_digest(found.code.encode(), code.strip().upper().encode()):
+    """Return the objection of a receipt, or None; number and code must both fit.
+
+    After ``MOST_WRONG_CODES`` wrong codes on a day the number answers nothing until the next day, whatever the code.
+    """
+    found = Objection.objects.select_for_update().filter(number=number.strip().upper()).first()
+    if found is None:
         return None
-    return found
+    wrong = found.failed_count if found.failed_on == clock.today() else 0
+    if wrong >= MOST_WRONG_CODES:
+        return None
+    if secrets.compare_digest(found.code.encode(), code.strip().upper().encode()):
+        return found
+    found.failed_on, found.failed_count = clock.today(), wrong + 1
+    found.save(update_fields=["failed_on", "failed_count"])
+    return None

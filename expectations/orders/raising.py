@@ -1,6 +1,6 @@
 """A problem that a person met while developing or operating becomes an order（运营开发中发现质量问题）.
 
-Lives here: raising by the primary operator, a developer, or a handler for a public objection.
+Lives here: raising by the primary operator, a developer, or a handler for a public objection; on which resources.
 Add here: another person who may raise one.
 Stays out: problems that checks find (``follow``).
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from config import clock
+from config.settings import settings
 from expectations.models import Order
 from expectations.orders import notices
 from expectations.orders.numbers import next_number
@@ -17,14 +18,34 @@ from expectations.orders.policy import fix_by, forward_by, policy
 from expectations.orders.states import CLOSED
 from expectations.rules import rules_of
 from registry import audit
-from registry.models import Account, Role
+from registry.models import Account, GrantRecord, Role
 from registry.states import RefusedError
-from scheme.catalog import CatalogEntry, Dimension, Severity
+from scheme.catalog import Catalog, CatalogEntry, Dimension, Severity
+from scheme.catalog_files import load_catalog
+from scheme.grant import Grant
+from scheme.grant_uses import uses
 from scheme.legal_basis import basis
 from scheme.names import staging_name
 from warehouse import batches
 
 MAY_RAISE: tuple[str, ...] = (Role.PRIMARY_REVIEWER, Role.DEVELOPER, Role.BUREAU_HANDLER)
+_IN_USE = ("生效", "暂时关闭")  # states of a grant in which its holder has met the data
+
+
+def raisable(by: Account, catalog: Catalog) -> list[CatalogEntry]:
+    """Return the resources on which an account may raise a problem, in the catalog's order.
+
+    A developer: those its own grants use; the primary operator: those any grant uses; the bureau's handler: all.
+    """
+    found = [e for e in catalog.entries.values() if e.state == "在用" and catalog.departments[e.department].counts]
+    if by.role == Role.BUREAU_HANDLER:
+        return found
+    if by.role not in MAY_RAISE:
+        return []
+    grants = GrantRecord.objects.filter(state__in=_IN_USE)
+    own = grants.filter(developer=by.party) if by.role == Role.DEVELOPER else grants
+    used = {u.resource for g in own for u in uses(Grant.model_validate(g.document), catalog)}
+    return [e for e in found if e.id in used]
 
 
 @transaction.atomic
@@ -42,6 +63,10 @@ def raise_order(
     """
     if by.role not in MAY_RAISE:
         raise RefusedError(f"您的账号不能提出数据质量问题。依据：{basis('数据治理')}。请联系一级运营主体。")
+    if entry.id not in {e.id for e in raisable(by, load_catalog(settings().catalog))}:
+        raise RefusedError(
+            f"未提交：“{entry.name}”不在您所用的授权数据之内。依据：{basis('数据治理')}。请选择授权内的资源。"
+        )
     known = {r.rule: r for r in rules_of(entry)}
     _demand_sound(entry, meaning, dimension, severity, item, rule, set(known))
     if rule:

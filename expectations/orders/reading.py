@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from config import clock
 from expectations.models import Order
@@ -29,6 +29,16 @@ class Moment:
     actor: str
     action: str
     detail: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Consequence:
+    """What an overdue order did to a grant: ``block`` or ``warn``, since when, until when."""
+
+    grant: str
+    kind: str
+    at: datetime
+    lifted_at: datetime | None
 
 
 def visible(account: Account) -> QuerySet[Order]:
@@ -57,6 +67,12 @@ def is_overdue(order: Order, today: date) -> bool:
     return left is not None and (order.due if order.state in states.WITH_DEPARTMENT else order.forward_due) < today
 
 
+def late(found: QuerySet[Order], today: date) -> QuerySet[Order]:
+    """Return the orders of which ``is_overdue`` holds."""
+    with_bureau = Q(state__in=["待发出", "待签发"], forward_due__lt=today)
+    return found.filter(with_bureau | Q(state__in=states.WITH_DEPARTMENT, due__lt=today))
+
+
 def status(order: Order) -> str:
     """Return the state as a page says it: 逾期 is said beside it."""
     return f"{order.state}（逾期）" if is_overdue(order, clock.today()) else order.state
@@ -66,6 +82,13 @@ def timeline(order: Order) -> list[Moment]:
     """Return every act on an order from the audit chain, oldest first."""
     events = AuditEvent.objects.filter(object=f"order:{order.number}").order_by("seq")
     return [Moment(e.at, e.actor, e.action, e.detail) for e in events]
+
+
+def consequences_of(order: Order) -> list[Consequence]:
+    """Return what the order did to grants, oldest first, with the moment it ended."""
+    at = {m.mark: m.at for m in order.marks.all()}
+    applied = [m for m in at if m.startswith(("block:", "warn:"))]
+    return [Consequence(m.split(":", 2)[2], m.split(":")[0], at[m], at.get(f"lift_{m}")) for m in applied]
 
 
 def of_rule(dataset: str) -> dict[str, Order]:

@@ -5,15 +5,23 @@ Add here: another step that time alone takes in the quality room.
 Stays out: what the clock does (``expectations.orders.clock``), sending mail (``orchestration.defs.messages``).
 """
 
+from uuid import UUID
+
 import dagster as dg
+
+from config.settings import settings
+from orchestration.pipeline.lateness import judge_late
+from scheme.catalog_files import load_catalog
 
 
 @dg.op(name="order_clock", description="整改期限时钟：提醒、督办、逾期处置")
 def order_clock(context: dg.OpExecutionContext) -> None:
-    """Take every step of the clock that is due; orders on which it could not work fail the run by name."""
+    """Judge what is late, then take every step that is due; orders on which it could not work fail the run by name."""
     from expectations.orders.clock import tick
     from lineage.impact import affected
 
+    for resource in judge_late(load_catalog(settings().catalog), UUID(context.run_id)):
+        context.log.info(f"{resource} 超过更新周期未汇聚，已重新检查")
     done = tick(affected)
     for step in done.steps:
         context.log.info(step)

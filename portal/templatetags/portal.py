@@ -1,14 +1,17 @@
-"""Template filters.
+"""Template filters and tags.
 
 Lives here: small readings that templates cannot do. Stays out: rules.
 """
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import template
+from django.urls import NoReverseMatch, reverse
 
+from expectations.models import Order
 from registry.models import Release
 from scheme.catalog import DATA_CLASSES
 from scheme.names import product_name
@@ -59,3 +62,32 @@ def share(outcome: RuleOutcome) -> str:
 def dataset(release: Release) -> str:
     """Return a release's data set name in lineage."""
     return str(product_name(release.grant.grant, release.product))
+
+
+@register.filter
+def days_left(days: int | None) -> str:
+    """Return the working days left, or by how many it is late."""
+    if days is None:
+        return "—"
+    return f"逾期{-days}个工作日" if days < 0 else f"剩余{days}个工作日" if days else "今日届满"
+
+
+@register.filter
+def chinese_day(day: date | None) -> str:
+    """Return 2026年10月9日."""
+    return f"{day.year}年{day.month}月{day.day}日" if day else "—"
+
+
+@register.filter
+def order_share(order: Order) -> str:
+    """Return the share of an order's problem rows in percent."""
+    return f"{100 * order.problem_count / order.total_count:.3f}%" if order.total_count else "—"
+
+
+@register.simple_tag
+def address(name: str, *arguments: Any) -> str:
+    """Return the address of a page, or nothing where the portal has no such page for these."""
+    try:
+        return reverse(name, args=arguments)
+    except NoReverseMatch:
+        return ""

@@ -12,6 +12,7 @@ from config import clock
 from config.settings import settings
 from portal.access import account_of, refused, requires
 from portal.code_location import ask_reload
+from portal.quality_effects import stopped_grants
 from registry import states
 from registry.actions import act_on_grant
 from registry.grants import refused_grants
@@ -25,8 +26,11 @@ from scheme.granted_forms import FORMS
 @requires("grants")
 def index(request: HttpRequest) -> HttpResponse:
     """List the grants this account may see, with why one is not in force."""
-    why = refused_grants(clock.today())
-    rows = [{"record": r, "why": "；".join(why.get(r.grant, []))} for r in _visible(request)]
+    why, stopped = refused_grants(clock.today()), stopped_grants()
+    rows = [
+        {"record": r, "why": "；".join(why.get(r.grant, [])), "stopped": stopped.get(r.grant, [])}
+        for r in _visible(request)
+    ]
     return render(request, "portal/grants.html", {"rows": rows})
 
 
@@ -44,6 +48,7 @@ def show(request: HttpRequest, grant: str) -> HttpResponse:
         "forms": FORMS,
         "acts": states.possible(states.GRANT, record.state, account_of(request)),
         "why": refused_grants(clock.today()).get(grant, []),
+        "stopped": stopped_grants().get(grant, []),
         "consents": record.consents.filter(grant_sha256=record.sha256).order_by("department"),
         "departments": {d.code: d.short for d in load_catalog(settings().catalog).departments.values()},
     }

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from portal.access import account_of, refused, requires
 from portal.downloads import file_answer
+from portal.quality_effects import warned_products
 from registry import audit, states
 from registry.actions import act_on_release
 from registry.models import Release, Role
@@ -24,10 +25,11 @@ FILES = {"html": "report.html", "xlsx": "report.xlsx"}
 
 @requires("products")
 def index(request: HttpRequest) -> HttpResponse:
-    """List product versions with the acts this account may do."""
+    """List product versions with the acts this account may do, and with a warning where data are overdue."""
+    warned = warned_products()
     rows = [
         {"release": r, "acts": states.possible(states.RELEASE, r.state, account_of(request)),
-         "files": _may_read(request, r)}
+         "files": _may_read(request, r), "warned": warned.get((r.grant.grant, r.product), [])}
         for r in _visible(request)
     ]  # fmt: skip
     return render(request, "portal/products.html", {"rows": rows})

@@ -57,6 +57,9 @@ def test_an_overdue_order_stops_the_subset_and_the_corrected_batch_brings_it_bac
     done = district.suyuan("quality", "clock", **LATE)
     assert done.returncode == 0 and "blocked S2" in done.stdout
     assert not bundle.exists()
+    late = json.loads(district.suyuan("quality", "orders", "--department", "gongan", "--json", **LATE).stdout)
+    late = {o["resource"]: o["severity"] for o in late if o["rule"] == "Q25"}
+    assert late["gongan.resident_population"] == "critical"  # delivered each day: two cycles over since 29 September
     done = district.suyuan("run", "--grant", "S2", **LATE)
     assert done.returncode == 1 and order["order"] in done.stdout + done.stderr
     assert not bundle.exists() and (bundle.parents[1] / "S1" / "bundle.json").exists()
