@@ -185,7 +185,7 @@ def test_two_hundred_columns(home):
     outcomes = judged(written(rows | {"amount": [1, 1, 1]}), described)
     failed = {o.rule: o.unexpected_count for o in outcomes.values() if o.state == "failed"}
     assert failed == {f"c{i}__required": 1 for i in range(1, 200, 2)} | {"key__unique": 3}
-    assert len(outcomes) == 200 * 2 + 1 + 3  # the key; not empty, in time, as declared
+    assert len(outcomes) == 200 * 2 + 1 + 1  # the key; not empty (nothing was delivered, so nothing can be late)
 
 
 def test_a_column_that_the_table_lacks(home):
