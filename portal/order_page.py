@@ -144,17 +144,17 @@ def _letters(order: Order, reader: Reader) -> list[dict[str, Any]]:
     if not reader.is_inside:
         return []
     found = order.letters.all() if reader.reads_drafts else order.letters.exclude(state__in=_NOT_SENT)
-    return [_letter(each, reader.account) for each in found]
+    return [_letter(each, reader) for each in found]
 
 
-def _letter(letter: Letter, account: Account) -> dict[str, Any]:
+def _letter(letter: Letter, reader: Reader) -> dict[str, Any]:
     content = [
         (title.removesuffix("（选填）"), _written(letter.content.get(name, "")))
         for name, title in letters.FIELDS[letter.kind].items()
     ]
     return {
         "letter": letter, "title": LETTER_TITLES[letter.kind], "content": content,
-        "acts": letters.possible(letter, account),
+        "acts": letters.possible(letter, reader.account), "has_document": bool(letter.signed_by) or reader.is_own,
     }  # fmt: skip
 
 

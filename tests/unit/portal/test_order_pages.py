@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.test import Client
@@ -77,7 +78,7 @@ def test_the_walk_from_a_finding_to_the_next_batch(prepared, told):
 
 @pytest.mark.requirement("R075")
 @pytest.mark.parametrize("role", list(Role))
-def test_the_matrix_of_roles_and_pages(prepared, role):
+def test_the_matrix_of_roles_and_pages_of_orders(prepared, role):
     order = dispatched()
     name = Account.objects.filter(role=role).values_list("username", flat=True)[0]
     client = as_user(name)
@@ -326,6 +327,12 @@ def test_links_show_only_where_the_portal_has_the_page(prepared):
     assert address("order", "ZG-2026-0001") == "/orders/ZG-2026-0001/"
     assert address("no_such_page", "x") == address("order", "a/b") == ""
     order = dispatched()
+    for name, count in (("minzheng_clerk", 3), ("bureau_handler", 3), ("auditor", 3)):
+        client = as_user(name)
+        found = re.findall(
+            rf'href="(/orders/{order.number}/notice[^"]*)"', text(client.get(f"/orders/{order.number}/"))
+        )
+        assert len(found) == count and client.get(found[0]).status_code == 200
     own = text(as_user("minzheng_clerk").get(f"/orders/{order.number}/"))
     assert "/quality/minzheng/subsistence_allowance/corrections/" in own
     assert "/deliveries/minzheng/subsistence_allowance/new/" in own

@@ -123,7 +123,7 @@ def test_a_problem_with_an_open_order_is_not_raised_twice(prepared):
     assert f"该问题已有整改单 {order.number}" in answer and Order.objects.count() == 1
 
 
-@pytest.mark.requirement("R026")
+@pytest.mark.requirement("R025")
 def test_who_raised_it_reads_how_far_it_got_and_not_what_others_write(prepared):
     raise_as("developer_s2", meaning="核定床位与批复不符")
     order = Order.objects.get()
