@@ -50,12 +50,13 @@ def order_document(request: HttpRequest, number: str, kind: str) -> HttpResponse
 
 @requires("orders")
 def letter_document(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
-    """Show or hand out what a department wrote on an order; unsigned, only the department itself sees it."""
+    """Show or hand out what a department wrote on an order; unsigned, only the department itself and audit."""
     account = account_of(request)
     found = Letter.objects.filter(pk=pk, order__in=visible(account)).select_related("order").first()
     if found is None or not _is_between(found.order, account):
         return refused(request, *_NO_LETTER, status=404)
-    if not found.signed_by and account.department != found.order.department:
+    reads_drafts = account.role == Role.AUDITOR or account.department == found.order.department
+    if not found.signed_by and not reads_drafts:
         return refused(request, *_NO_LETTER, status=404)
     return _answer(request, _LETTERS[found.kind](found), kind)
 
