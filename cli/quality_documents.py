@@ -41,23 +41,15 @@ def report(
     if output.exists() and not output.is_dir():
         refuse(f"{output} is no folder")
     django_setup()
-    from expectations.documents.department_report import department_report
-    from expectations.documents.files import write_all
     from expectations.documents.monthly.period import MonthError
-    from expectations.documents.monthly.report import monthly_report
-    from lineage.destinations import data_uses
-    from lineage.impact import affected
+    from orchestration.pipeline.reports import write_reports
 
     catalog = load_catalog(settings().catalog)
-    codes = _departments(catalog, department)
     try:
-        monthly = monthly_report(month, catalog, affected) if month else None
+        for path in write_reports(catalog, _departments(catalog, department), month, output, _forms(form)):
+            print(path)
     except MonthError as error:
         refuse(str(error))
-    documents = (department_report(code, catalog, data_uses(code)) for code in codes)
-    for document in (*documents, *([monthly] if monthly else [])):
-        for path in write_all(document, output, _forms(form)):
-            print(path)
 
 
 def notice(
@@ -88,12 +80,14 @@ def notice(
 
 def _departments(catalog: Catalog, only: str | None) -> list[str]:
     """Return the departments that have resources, in the catalog's order."""
-    with_entries = {e.department for e in catalog.entries.values()}
+    from orchestration.pipeline.reports import reporting_departments
+
+    known = reporting_departments(catalog)
     if only and only not in catalog.departments:
         refuse(f"{only} is no department of the catalog")
-    if only and only not in with_entries:
+    if only and only not in known:
         refuse(f"{only} has no resources in the catalog")
-    return [only] if only else [d for d in catalog.departments if d in with_entries]
+    return [only] if only else known
 
 
 def _forms(form: Forms) -> tuple[Form, ...]:

@@ -45,9 +45,9 @@ def build() -> dg.Definitions:
     return dg.Definitions(
         assets=assets,
         asset_checks=gates,
-        jobs=[automation.run_everything(), quality_clock.run_order_clock, messages.deliver_messages],
+        jobs=[automation.run_everything(), *quality_clock.quality_jobs(), messages.deliver_messages],
         schedules=[
-            *automation.schedules(catalog), quality_clock.order_clock_schedule(), messages.every_five_minutes,
+            *automation.schedules(catalog), *quality_clock.quality_schedules(), messages.every_five_minutes,
         ],
         sensors=[automation.arriving({g.grant for g in grants} - set(refused))],
         executor=dg.in_process_executor,

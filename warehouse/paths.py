@@ -62,6 +62,11 @@ def problem_rows(name: DatasetName, version: str, basis: str) -> Path:
     return home() / "judged" / name.zone / name.schema / name.table / version / f"{basis}.parquet"
 
 
+def reports(month: str) -> Path:
+    """Periodic reports of a month."""
+    return home() / "reports" / month
+
+
 def pointers() -> Path:
     """The file that says which version of each data set is promoted."""
     return home() / "versions" / "promoted.json"

@@ -146,6 +146,22 @@ def objection_due(found: Objection) -> None:
          due=day(found.reply_due), state=found.state)  # fmt: skip
 
 
+def report_ready(name: str, department: str, month: str) -> None:
+    """Tell a department that its report of a month is there."""
+    tell(of_department(department), "report_ready", f"{department}:{month}", f"/quality/{department}/report/",
+         name=name, month=_month(month))  # fmt: skip
+
+
+def monthly_ready(month: str) -> None:
+    """Tell the bureau that the district's report of a month is there."""
+    told = [*with_role(Role.BUREAU_HANDLER), *with_role(Role.BUREAU_APPROVER)]
+    tell(told, "monthly_ready", month, f"/monthly/{month}/", month=_month(month))
+
+
+def _month(month: str) -> str:
+    return f"{int(month[:4])}年{int(month[5:])}月"
+
+
 def of_department(department: str, roles: Sequence[str] = (Role.DATA_CLERK, Role.DEPARTMENT_HEAD)) -> list[Account]:
     """Return the active accounts of a department."""
     if not department:
