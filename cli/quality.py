@@ -1,6 +1,6 @@
 """`suyuan quality`: what Great Expectations found.
 
-Lives here: check, score, report, corrections, orders, clock. Stays out: judging (``expectations``).
+Lives here: check, score, report, corrections, suite, orders, clock. Stays out: judging (``expectations``).
 """
 
 from __future__ import annotations
@@ -202,3 +202,24 @@ def tick_clock() -> None:
     print(f"{len(done.steps)} steps" + "".join(f"\n  {s}" for s in done.steps))
     if done.failed:
         refuse(f"could not work on {len(done.failed)} orders: {'; '.join(done.failed[:3])}", 1)
+
+
+@app.command()
+def suite(resource: str, output: Annotated[Path, typer.Option("-o", "--output", help="JSON file to write")]) -> None:
+    """Write the rules of a resource as a suite that stock Great Expectations opens."""
+    from config.settings import settings
+    from scheme.catalog_files import load_catalog
+
+    entry = load_catalog(settings().catalog).entries.get(resource)
+    if entry is None:
+        refuse(f"{resource} is not in the catalog: see suyuan catalog list")
+    if output.is_dir() or not output.parent.is_dir():
+        refuse(f"{output} is no file that can be written")
+    from expectations.suite import stock_json
+    from warehouse import atomic
+
+    text, count, left_out = stock_json(entry)
+    atomic.write_bytes(output, text.encode())
+    print(f"{output}  {count} expectations")
+    for rule, why in left_out.items():
+        print(f"left out {rule}: {why}")

@@ -22,7 +22,7 @@ class NotOfferedError(ValueError):
 class Given:
     """The arguments of one rule, over the items of an entry."""
 
-    def __init__(self, kind: str, arguments: dict[str, Any], entry: CatalogEntry):
+    def __init__(self, kind: str, arguments: dict[str, Any], entry: CatalogEntry) -> None:
         self.kind, self._arguments = kind, arguments
         self._types = {item.code: item.type for item in entry.items}
 

@@ -19,7 +19,7 @@ from expectations.delivery_rules import delivery_rules, prepare
 from expectations.parameters import promotion
 from expectations.previous import previous_of
 from expectations.rules import Rule, digest, rules_of
-from expectations.verdicts import figures, raised, validate, why_raised
+from expectations.verdicts import failure, figures, raised, validate, why_raised
 from scheme.catalog import Catalog, CatalogEntry
 from scheme.protocols import RuleOutcome
 from warehouse import paths
@@ -91,17 +91,17 @@ def _judge(version: Version, rules: list[Rule], entry: CatalogEntry | None, rows
 
 def _listed(connection: Any, rules: list[Rule], found: list[RuleOutcome], rows: Path | None) -> list[RuleOutcome]:
     """Keep the rows of failed rules; a rule whose list is not as long as Great Expectations counted is an error."""
-    if not listing.can_list(connection):
+    if rows is None or not listing.can_list(connection):
         return found
     failed = {o.rule: o.unexpected_count for o in found if o.state == "failed"}
     listable = [r for r in rules if r.rule in failed and r.failing]
-    listed = listing.counts(connection, listable)
+    listed = listing.write(connection, listable, rows)
     differ = {r: n for r, n in listed.items() if n != failed[r]}
-    if rows:
+    if differ:
         listing.write(connection, [r for r in listable if r.rule not in differ], rows)
-        for older in rows.parent.glob("[!.]*.parquet"):
-            if older != rows:
-                older.unlink(missing_ok=True)
+    for older in rows.parent.glob("[!.]*.parquet"):
+        if older != rows:
+            older.unlink(missing_ok=True)
     return [_differing(o, differ[o.rule]) if o.rule in differ else o for o in found]
 
 
@@ -117,11 +117,15 @@ def _run(connection: Any, table: str, rules: list[Rule]) -> dict[str, dict[str, 
     """Return rule → Great Expectations' result; if one breaks the run, each is run alone."""
     if not rules:
         return {}
-    results = validate(connection, table, rules)
-    if any(raised(r) for r in results.values()) and len(rules) > 1:
-        for rule in rules:
-            results |= validate(connection, table, [rule])
-    return results
+    try:
+        results = validate(connection, table, rules)
+    except Exception as error:
+        if len(rules) == 1:
+            return {rules[0].rule: failure(error)}
+    else:
+        if len(rules) == 1 or not any(raised(r) for r in results.values()):
+            return results
+    return {name: result for rule in rules for name, result in _run(connection, table, [rule]).items()}
 
 
 def _outcome(rule: Rule, version: Version, result: dict[str, Any] | None, error: str) -> RuleOutcome:

@@ -1,6 +1,6 @@
 """Failing rows of the rules that Great Expectations found failed, from the table it judged.
 
-Lives here: the conditions over ``judged``, their counts, and writing the rows by reference.
+Lives here: the conditions over ``judged``, and writing the rows by reference.
 Add here: nothing that decides: a rule is only listed after the verdict.
 Stays out: reading what was written (``problem_rows``), the verdict (``evaluate``).
 """
@@ -22,17 +22,11 @@ def can_list(connection: Any) -> bool:
     return set(REFERENCE) <= names
 
 
-def counts(connection: Any, rules: list[Rule]) -> dict[str, int]:
-    """Return rule → how many rows would be listed."""
-    if not rules:
-        return {}
-    each = ", ".join(f"count(*) FILTER (WHERE {_where(r)})" for r in rules)
-    found = connection.execute(f"SELECT {each} FROM judged AS this").fetchall()[0]
-    return dict(zip([r.rule for r in rules], found, strict=True))
+def write(connection: Any, rules: list[Rule], path: Path) -> dict[str, int]:
+    """Write (rule, _batch_id, _row_number) of every failing row, in this order, as Parquet; all or nothing.
 
-
-def write(connection: Any, rules: list[Rule], path: Path) -> None:
-    """Write (rule, _batch_id, _row_number) of every failing row, in this order, as Parquet; all or nothing."""
+    Returns rule → how many rows are listed.
+    """
     listed = [f"SELECT {literal(r.rule)} AS rule, _batch_id, _row_number FROM judged AS this WHERE {_where(r)}"
               for r in rules]  # fmt: skip
     nothing = "SELECT '' AS rule, '' AS _batch_id, 0::BIGINT AS _row_number WHERE false"
@@ -41,6 +35,9 @@ def write(connection: Any, rules: list[Rule], path: Path) -> None:
             f"COPY (SELECT rule, _batch_id, _row_number FROM ({' UNION ALL '.join(listed) or nothing}) "
             f"ORDER BY rule, _batch_id, _row_number) TO {literal(scratch)} (FORMAT parquet, ROW_GROUP_SIZE 61440)"
         )
+        found = connection.execute(f"SELECT rule, count(*) FROM read_parquet({literal(scratch)}) GROUP BY rule")
+        counts = dict(found.fetchall())
+    return {r.rule: counts.get(r.rule, 0) for r in rules}
 
 
 def _where(rule: Rule) -> str:

@@ -9,6 +9,8 @@ Stays out: the verdict: a row is only listed for a rule that Great Expectations 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,12 +29,14 @@ if TYPE_CHECKING:
 def problem_rows(version: Version, entry: CatalogEntry, rule: str | None = None) -> pa.Table:
     """Return (rule, _batch_id, _row_number) of every problem row of the failed rules, or of one of them."""
     where = "WHERE rule = $rule" if rule else ""
-    return _read(version, entry, f"SELECT * FROM {{rows}} {where}", {"rule": rule} if rule else {}).to_arrow_table()
+    with _read(version, entry, f"SELECT * FROM {{rows}} {where}", {"rule": rule} if rule else {}) as found:
+        return found.to_arrow_table()
 
 
 def problem_counts(version: Version, entry: CatalogEntry) -> dict[str, int]:
     """Return rule → how many problem rows are listed."""
-    return dict(_read(version, entry, "SELECT rule, count(*) FROM {rows} GROUP BY rule ORDER BY rule").fetchall())
+    with _read(version, entry, "SELECT rule, count(*) FROM {rows} GROUP BY rule ORDER BY rule") as found:
+        return dict(found.fetchall())
 
 
 def problem_page(
@@ -43,7 +47,8 @@ def problem_page(
     Only these are read, whatever the length of the list.
     """
     sql = "SELECT _batch_id, _row_number FROM {rows} WHERE rule = $rule LIMIT $limit OFFSET $offset"
-    return _read(version, entry, sql, {"rule": rule, "limit": limit, "offset": offset}).fetchall()
+    with _read(version, entry, sql, {"rule": rule, "limit": limit, "offset": offset}) as found:
+        return found.fetchall()
 
 
 def write_problem_rows(version: Version, entry: CatalogEntry, path: Path) -> int:
@@ -72,7 +77,12 @@ def _list_again(version: Version, entry: CatalogEntry, path: Path) -> None:
         connection.close()
 
 
-def _read(version: Version, entry: CatalogEntry, sql: str, given: dict[str, Any] | None = None) -> Any:
-    """The connection is closed with its result: the file stays in the order in which it was written."""
+@contextmanager
+def _read(version: Version, entry: CatalogEntry, sql: str, given: dict[str, Any] | None = None) -> Iterator[Any]:
+    """The file is read in the order in which it was written."""
     rows = f"read_parquet({literal(problem_file(version, entry))})"
-    return connect().execute(sql.format(rows=rows), given or {})
+    connection = connect()
+    try:
+        yield connection.execute(sql.format(rows=rows), given or {})
+    finally:
+        connection.close()

@@ -76,10 +76,11 @@ def _stock(rule: Rule) -> Any:
         given |= {"value_set": codes} if codes else {}
         return _made(rule.native, rule, given, meta)
     needs = [*(f"current.{t}" for t in rule.tables), *(f"reference.{s}" for s in rule.seeds)]
-    needs += sorted(set(re.findall(r"\b(?:is|holds)_\w+(?=\()", rule.failing)))
+    needs += re.findall(r"\b(?:is|holds)_\w+(?=\()|\bprevious\b(?=\s|$)", rule.failing)
     failing = rule.failing.replace("{", "{{").replace("}", "}}")
-    query = f"SELECT * FROM (SELECT *, ({failing}\n) AS failing FROM {{batch}} AS this) AS judged WHERE failing"
-    return _made(_SQL, rule, {"unexpected_rows_query": query}, meta | {"needs": needs})
+    flagged = f"WITH this AS (SELECT * FROM {{batch}}) SELECT *, ({failing}\n) AS failing FROM this"
+    query = f"SELECT * FROM ({flagged}) AS judged WHERE failing"
+    return _made(_SQL, rule, {"unexpected_rows_query": query}, meta | {"needs": sorted(set(needs))})
 
 
 def _made(kind: str, rule: Rule, given: dict[str, Any], meta: dict[str, Any]) -> Any:

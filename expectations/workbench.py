@@ -96,8 +96,12 @@ def _lacks(rule: Rule, columns: set[str], others: dict[str, Version]) -> str:
 def _misfit(connection: Any, rules: list[Rule]) -> str:
     """Messages of the binder name tables, columns and the rule's own text, never a value of a row."""
     flags = ", ".join(f'({r.failing}\n) AS "ok__{r.rule}"' for r in rules)
+    if not rules:
+        return ""
     try:
-        bound = connection.execute(f"DESCRIBE SELECT *, {flags} FROM this").fetchall() if rules else []
+        if len(connection.extract_statements(bind := f"DESCRIBE SELECT *, {flags} FROM this")) > 1:
+            return "the condition is more than one statement"
+        bound = connection.execute(bind).fetchall()
     except Exception as error:  # any failure to bind means that the rule could not run
         return re.sub(r"\s+", " ", str(error).strip().splitlines()[0])[:200]
     other = [row[1] for row in bound[len(bound) - len(rules) :] if row[1] != "BOOLEAN"]

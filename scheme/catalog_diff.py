@@ -20,7 +20,8 @@ FIELDS = {
     "sharing_condition": "共享条件", "sharing_method": "共享方式", "opening_condition": "开放条件",
     "legal_basis": "不予共享依据", "published_on": "发布日期", "related": "关联资源", "copy_of": "取自",
     "copied_by": "关联主键", "optional": "可缺列", "history": "保留历史",
-    "description": "说明", "delivery": "交付格式", "rules": "质量规则", "unique": "组合唯一", "code_list": "代码表", "scale": "小数位",
+    "description": "说明", "delivery": "交付格式", "rules": "质量规则", "code_list": "代码表", "scale": "小数位",
+    "unique": "组合唯一",
 }  # fmt: skip
 
 

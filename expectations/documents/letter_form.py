@@ -16,7 +16,6 @@ from expectations.documents.content import (
     Sign,
     bureau,
     current_catalog,
-    deadline_in_words,
     is_demo,
     lines,
     person,
@@ -29,7 +28,7 @@ def document(letter: Letter, kind: str, stated: Stated, *fields: Field) -> Docum
     """Return a department's letter to the bureau; one that its head has not signed is a draft."""
     order, catalog = letter.order, current_catalog()
     counted = stated.deadline
-    last = f"{deadline_in_words(counted.due, counted.is_provisional)}前（含当日），共{len(counted.days)}个工作日。"
+    last = f"{order_fields.by(counted)}，共{len(counted.days)}个工作日。"
     return Document(
         kind=kind, title=kind, number=f"{order.number}-{letter.pk}", about=f"order:{order.number}",
         sender=order_fields.department_name(order, catalog), to=bureau(), is_demo=is_demo(catalog),

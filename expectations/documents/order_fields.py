@@ -13,7 +13,7 @@ from datetime import date
 from config import clock
 from expectations.delivery_rules import delivery_rules
 from expectations.documents.as_dispatched import Stated
-from expectations.documents.content import WEEKDAYS, Field, deadline_in_words, joined, lines, share
+from expectations.documents.content import WEEKDAYS, Field, joined, lines, share
 from expectations.models import Order
 from registry.models import GrantRecord
 from registry.printing.typeset import day
@@ -79,11 +79,16 @@ def is_of_delivery(order: Order, catalog: Catalog) -> bool:
 def deadline(stated: Stated) -> Field:
     """Return the deadline and every counted day."""
     counted = stated.deadline
-    count, last = len(counted.days), deadline_in_words(counted.due, counted.is_provisional)
+    count = len(counted.days)
     sent = f"（{day(stated.received)}送达）" if stated.received else "（以签发之日为准）"
-    lead = f"自收到之日起{count}个工作日{sent}，即{last}前（含当日）。"
+    lead = f"自收到之日起{count}个工作日{sent}，即{by(counted)}。"
     doubt = "所涉年度的节假日安排尚未公布，期限暂定；公布后重新核定并另行告知。" if counted.is_provisional else ""
     return Field("整改期限", lines(lead, doubt, f"逐日列出：{days_in_words(counted)}。"))
+
+
+def by(counted: Deadline) -> str:
+    """Return 2026年10月9日前（含当日）."""
+    return f"{day(counted.due)}前（含当日{'，暂定' if counted.is_provisional else ''}）"
 
 
 def days_in_words(counted: Deadline) -> str:
@@ -122,6 +127,7 @@ def _origin(order: Order) -> str:
 
 def _kind(when: date) -> str:
     try:
-        return "，调休上班" if when.weekday() > 4 and is_workday(when) else ""
+        works = is_workday(when)
     except UnknownYearError:
         return "，暂按工作日计"
+    return "，调休上班" if works and when.weekday() > 4 else ""

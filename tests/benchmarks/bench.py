@@ -23,6 +23,7 @@ def main() -> None:
         _encodings(Path(scratch), min(1_000_000, large // 8))
         _formats(Path(scratch), min(200_000, large // 8))
         _defects(Path(scratch), min(20_000, large // 8))
+        _rules(min(1_000_000, large // 8))
         _chain(Path(scratch), small, large)
 
 
@@ -43,6 +44,12 @@ def _defects(scratch: Path, persons: int) -> None:
     from tests.benchmarks import defects
 
     print(defects.measure(persons, scratch / "defects"), flush=True)
+
+
+def _rules(rows: int) -> None:
+    from tests.benchmarks import rules
+
+    print(rules.measure(rows), flush=True)
 
 
 def _chain(scratch: Path, small: int, large: int) -> None:

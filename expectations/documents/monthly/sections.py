@@ -49,9 +49,16 @@ class Month:
         known = {c.entry.department for c in self.collected}
         return [d for d in self.catalog.departments if d in known]
 
+    @cached_property
+    def answering(self) -> list[str]:
+        """Departments with resources in use or with orders, in the catalog's order; then those that left it."""
+        known = {*self.codes, *(o.department for o in self.orders)}
+        return [*(d for d in self.catalog.departments if d in known), *sorted(known - set(self.catalog.departments))]
+
     def short(self, code: str) -> str:
         """Return a department's short name."""
-        return self.catalog.departments[code].short
+        found = self.catalog.departments.get(code)
+        return found.short if found else code
 
     def group(self, code: str, score: GroupScore | None) -> GroupScore | None:
         """Return the score of a department in the district's."""
@@ -65,7 +72,7 @@ class Month:
     @cached_property
     def attention(self) -> dict[str, list[str]]:
         """Department → why it needs attention, in the catalog's order."""
-        found = {code: _why(self, code) for code in self.codes}
+        found = {code: _why(self, code) for code in self.answering}
         return {code: why for code, why in found.items() if why}
 
 
@@ -120,7 +127,7 @@ def problems(month: Month) -> tuple[Block, ...]:
 def orders(month: Month) -> tuple[Block, ...]:
     """四、整改通知办理情况."""
     total = figures.handling(month.orders, month.period)
-    by_code = [(c, figures.handling(month.of(c), month.period)) for c in month.codes]
+    by_code = [(c, figures.handling(month.of(c), month.period)) for c in month.answering]
     rows = tuple((month.short(c), *_handled(h)) for c, h in by_code if h.sent or h.due)
     said = (
         f"本月发出整改通知{total.sent}件；应办{total.due}件，按期办结{total.in_time}件，逾期{total.late}件"

@@ -1,0 +1,278 @@
+"""A rule that cannot be judged is an error with one clear line, and every other rule is judged all the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+from expectations import evaluate as judging
+from expectations import findings, workbench
+from expectations.problem_rows import problem_counts, problem_page, problem_rows, write_problem_rows
+from scheme.catalog import CatalogEntry
+from scheme.names import staging_name
+from warehouse import paths, versions
+from warehouse.engine import connect
+
+SHARED = {"dimension": "accuracy", "severity": "warning", "meaning": "检查"}
+ROWS = {
+    "thing_id": ["1", "2", "2", None, None, "3"],
+    "part": ["a", "b", "b", "c", None, None],
+    "amount": [1, -1, 5, None, 7, 8],
+    "secret": ["张三13800138000"] * 6,
+}
+
+
+def entry(rules: list[dict[str, Any]] | None = None, **changes: Any) -> CatalogEntry:
+    document = {
+        "department": "test", "resource": "things", "name": "测试", "code": "3/1", "abstract": "测试",
+        "update_cycle": "monthly", "sharing": "无条件共享", "operation": "可授权", "key": ["thing_id"],
+        "items": [
+            {"code": "thing_id", "name": "编号", "required": True}, {"code": "part", "name": "部位"},
+            {"code": "amount", "name": "数量", "type": "I", "minimum": 0}, {"code": "secret", "name": "内情"},
+        ],
+        "rules": [r | SHARED for r in rules or []],
+    }  # fmt: skip
+    return CatalogEntry.model_validate(document | changes)
+
+
+def written(rows: dict[str, Any], batch: str = "b1") -> versions.Version:
+    frame = pl.DataFrame(rows, schema_overrides={"amount": pl.Int64}, strict=False)
+    height = frame.height
+    frame = frame.with_columns(
+        pl.lit(batch).alias("_batch_id"), pl.Series("_row_number", range(1, height + 1), pl.Int64),
+        pl.Series("_invalid_items", [[]] * height, pl.List(pl.String)),
+    )  # fmt: skip
+    connection = connect()
+    connection.register("rows", frame.to_arrow())
+    connection.execute("CREATE TABLE t AS SELECT * FROM rows")
+    found = versions.write(
+        connection, staging_name("test", "things"), "t", key=["_batch_id", "_row_number"], batches=[batch]
+    )
+    connection.close()
+    return found
+
+
+def judged(version: versions.Version, described: CatalogEntry) -> dict[str, Any]:
+    return {o.rule: o for o in judging.evaluate(version, described, None)}
+
+
+BAD = [
+    ({"expectation": "ExpectNothing"}, "no expectation that a rule may name"),
+    ({"expectation": "ExpectColumnValuesToBeBetween", "item": "amount"}, "min_value, max_value or both"),
+    ({"expectation": "ExpectColumnValuesToBeBetween", "item": "amount", "arguments": {"least": 1}}, "takes no least"),
+    ({"expectation": "ExpectColumnValuesToBeInSet", "item": "part"}, "lacks value_set"),
+    (
+        {"expectation": "ExpectColumnValuesToBeInSet", "item": "part", "arguments": {"value_set": [1]}},
+        "no value of part",
+    ),
+    ({"expectation": "ExpectColumnValuesToNotBeNull", "arguments": {"column": "nobody"}}, "no item nobody"),
+    ({"expectation": "ExpectColumnValuesToNotBeNull", "arguments": {"column": ["part"]}}, "no item"),
+    ({"expectation": "ExpectTableRowCountToEqual", "arguments": {"value": "many"}}, "ExpectTableRowCountToEqual"),
+    ({"expectation": "ExpectColumnMeanToBeBetween", "item": "amount", "arguments": {"min_value": "x"}}, "MeanToBeBetw"),
+    ({"names": "nobody__required"}, "no generated rule nobody__required"),
+    ({"failing": "no_such_column = 1"}, "no_such_column"),
+    ({"failing": "amount ="}, "syntax error"),
+    ({"failing": "true) from this; drop table judged; select (true"}, "more than one statement"),
+    ({"failing": "amount"}, "type BIGINT, not a yes or no"),
+    ({"failing": "count(*) > 1"}, "GROUP BY"),
+    ({"failing": "unnest([true, false])"}, "more or fewer rows"),
+    ({"failing": "cast(secret as integer) = 1"}, "fails on a row"),
+    ({"failing": "amount in (select amount from current.stg_test__nothing)"}, "no version of stg_test__nothing"),
+    ({"failing": "part in (select code from reference.no_such_list)"}, "no_such_list"),
+    ({"failing": "this is no sql"}, "syntax error"),
+    ({"failing": "regexp_matches(part, '(?=a)')"}, "(?="),
+]
+
+
+@pytest.mark.requirement("R022")
+@pytest.mark.parametrize(("form", "words"), BAD, ids=[str(i) for i in range(len(BAD))])
+def test_each_is_an_error_with_a_reason_and_stops_no_other(home, form, words):
+    outcomes = judged(written(ROWS), entry([{"rule": "bad"} | form, {"rule": "odd", "failing": "amount % 2 = 1"}]))
+    bad = outcomes["bad"]
+    assert (bad.state, bad.evaluated_count, bad.unexpected_count, bad.blocks) == ("error", 0, 0, False)
+    assert words in bad.error and "\n" not in bad.error and len(bad.error) <= 200
+    assert "张三" not in bad.error and "13800138000" not in bad.error
+    assert (outcomes["odd"].state, outcomes["odd"].unexpected_count) == ("failed", 3)
+    assert outcomes["thing_id__required"].unexpected_count == 2
+
+
+def test_all_bad_rules_together_leave_the_good_ones_judged(home):
+    rules = [{"rule": f"bad{i}"} | form for i, (form, _) in enumerate(BAD)]
+    outcomes = judged(written(ROWS), entry([*rules, {"rule": "odd", "failing": "amount % 2 = 1"}]))
+    assert {outcomes[f"bad{i}"].state for i in range(len(BAD))} == {"error"}
+    assert outcomes["odd"].unexpected_count == 3 and outcomes["amount__range"].unexpected_count == 1
+
+
+@pytest.mark.requirement("R022")
+@pytest.mark.django_db
+def test_pass_fail_and_error_are_three_outcomes(home):
+    """A rule error blocks only as a rule error; it is listed for nobody."""
+    described = entry([{"rule": "bad", "failing": "nobody = 1"}, {"rule": "odd", "failing": "amount % 2 = 1"}])
+    version = written(ROWS)
+    outcomes = judging.evaluate(version, described, None)  # type: ignore[arg-type]
+    findings.record(version, outcomes, judging.basis(version, described))
+    states = {o.rule: o.state for o in findings.of_version(version)}
+    assert (states["amount__type"], states["odd"], states["bad"]) == ("passed", "failed", "error")
+    assert set(problem_counts(version, described)) == {
+        "thing_id__required", "key__unique", "amount__range", "odd",
+    }  # fmt: skip
+
+
+def test_a_critical_rule_that_could_not_run_blocks_as_an_error(home):
+    critical = {"rule": "bad", "failing": "nobody = 1"}
+    described = entry([critical])
+    described = described.model_copy(update={"rules": [described.rules[0].model_copy(update={"severity": "critical"})]})
+    described = CatalogEntry.model_validate(described.model_dump(mode="json"))
+    found = judged(written(ROWS), described)["bad"]
+    assert (found.state, found.blocks) == ("error", True)
+
+
+def test_keys_with_nulls_and_duplicates(home):
+    """Rows 2 and 3 have one key; rows 4 and 5 have none, which is that they have none and no duplicate."""
+    outcomes = judged(written(ROWS), entry(unique=[["part", "amount"], ["part"]]))
+    assert outcomes["key__unique"].unexpected_count == 2
+    assert outcomes["thing_id__required"].unexpected_count == 2
+    assert outcomes["unique__part"].unexpected_count == 2
+    assert outcomes["unique__part__amount"].state == "passed"
+
+
+def test_items_that_together_occur_once(home):
+    rows = ROWS | {"amount": [1, 5, 5, None, None, 8], "part": ["a", "b", "b", "c", "c", None]}
+    outcomes = judged(written(rows), entry(unique=[["part", "amount"]]))
+    found = outcomes["unique__part__amount"]
+    assert (found.state, found.unexpected_count, found.meaning) == ("failed", 2, "部位、数量重复")
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"unique": [["nobody"]]}, "unique names no item"),
+        ({"unique": [[]]}, "name items"),
+        ({"unique": [["thing_id"]]}, "the key"),
+        ({"rules": [{"rule": "r"} | SHARED]}, "exactly one of"),
+        ({"rules": [{"rule": "r", "failing": "true", "expectation": "ExpectX"} | SHARED]}, "exactly one of"),
+        ({"rules": [{"rule": "r", "failing": "true", "arguments": {"a": 1}} | SHARED]}, "arguments belong"),
+        ({"rules": [{"rule": "r", "failing": "true"} | SHARED, {"rule": "R", "failing": "true"} | SHARED]}, "twice"),
+    ],
+)
+def test_a_catalog_entry_that_says_it_badly_is_refused(changes, words):
+    with pytest.raises(ValueError, match=words):
+        entry(**changes)
+
+
+def test_an_empty_register(home):
+    rules = [
+        {"rule": "mean", "expectation": "ExpectColumnMeanToBeBetween", "item": "amount", "arguments": {"min_value": 1}},
+        {"rule": "count", "expectation": "ExpectTableRowCountToBeBetween", "arguments": {"min_value": 1}},
+        {"rule": "odd", "failing": "amount % 2 = 1"},
+    ]
+    outcomes = judged(written({k: [] for k in ROWS}), entry(rules))
+    assert (outcomes["not_empty"].state, outcomes["not_empty"].blocks) == ("failed", True)
+    assert (outcomes["mean"].state, outcomes["mean"].error) == ("error", "there is nothing to measure")
+    assert (outcomes["count"].state, outcomes["count"].evaluated_count) == ("failed", 1)
+    assert (outcomes["odd"].state, outcomes["odd"].evaluated_count) == ("passed", 0)
+    assert outcomes["key__unique"].state == outcomes["thing_id__required"].state == "passed"
+
+
+def test_two_hundred_columns(home):
+    """Every second item has one row missing: a hundred rules fail with one row each."""
+    codes = [f"c{i}" for i in range(200)]
+    items = [{"code": c, "name": c, "required": True, "length": 3} for c in codes]
+    rows = {c: ["abc", None if i % 2 else "abc", "abc"] for i, c in enumerate(codes)}
+    described = entry(items=items, key=["c0"])
+    outcomes = judged(written(rows | {"amount": [1, 1, 1]}), described)
+    failed = {o.rule: o.unexpected_count for o in outcomes.values() if o.state == "failed"}
+    assert failed == {f"c{i}__required": 1 for i in range(1, 200, 2)} | {"key__unique": 3}
+    assert len(outcomes) == 200 * 2 + 1 + 3  # the key; not empty, in time, as declared
+
+
+def test_a_column_that_the_table_lacks(home):
+    rows = {k: v for k, v in ROWS.items() if k != "part"}
+    described = entry([{"rule": "parts", "expectation": "ExpectColumnValuesToNotBeNull", "item": "part"}])
+    outcomes = judged(written(rows), described)
+    assert (outcomes["parts"].state, outcomes["parts"].error) == ("error", "the table has no column part")
+    assert outcomes["amount__range"].unexpected_count == 1
+
+
+@pytest.mark.django_db
+def test_problem_rows_are_kept_paged_and_listed_again(home, tmp_path):
+    rows = {
+        "thing_id": [str(i) for i in range(1000)], "part": [None] * 1000, "amount": [-1] * 1000, "secret": [""] * 1000,
+    }  # fmt: skip
+    described, version = entry([{"rule": "few", "failing": "amount < 0 and _row_number > 990"}]), written(rows)
+    basis = judging.basis(version, described)
+    findings.record(version, judging.evaluate(version, described, None), basis)  # type: ignore[arg-type]
+    kept = paths.problem_rows(version.name, version.version, basis)
+    assert kept.exists()
+    assert problem_counts(version, described) == {"amount__range": 1000, "few": 10}
+    assert problem_page(version, described, "few", 3, 8) == [("b1", 999), ("b1", 1000)]
+    assert problem_page(version, described, "amount__range", 2, 500) == [("b1", 501), ("b1", 502)]
+    assert problem_page(version, described, "nobody", 10) == []
+    assert write_problem_rows(version, described, tmp_path / "all.parquet") == 1010
+    before = problem_rows(version, described).to_pylist()
+    kept.unlink()
+    assert problem_rows(version, described).to_pylist() == before and kept.exists()
+    assert problem_rows(version, described, "few").num_rows == 10
+
+
+@pytest.mark.django_db
+def test_reading_a_page_scans_nothing_again(home, monkeypatch):
+    described, version = entry([{"rule": "odd", "failing": "amount % 2 = 1"}]), written(ROWS)
+    findings.record(
+        version, judging.evaluate(version, described, None), judging.basis(version, described)  # type: ignore[arg-type]
+    )  # fmt: skip
+    monkeypatch.setattr(workbench, "prepare", lambda *_, **__: pytest.fail("the version was scanned again"))
+    version.path.unlink()
+    assert problem_page(version, described, "odd", 10) == [("b1", 1), ("b1", 3), ("b1", 5)]
+
+
+def test_only_the_latest_judgement_of_a_version_keeps_its_rows(home):
+    version = written(ROWS)
+    for rules in ([{"rule": "a", "failing": "amount = 5"}], [{"rule": "b", "failing": "amount = 7"}]):
+        judging.evaluate(version, entry(rules), None)  # type: ignore[arg-type]
+    folder = paths.problem_rows(version.name, version.version, "x").parent
+    assert [p.stem for p in folder.iterdir()] == [judging.basis(version, entry(rules))]
+    assert "b" in pl.read_parquet(next(folder.iterdir()))["rule"].to_list()
+
+
+@pytest.mark.requirement("R022")
+def test_without_great_expectations_answer_there_is_no_verdict(home, monkeypatch):
+    monkeypatch.setattr(judging, "validate", lambda *_: {})
+    outcomes = judged(written(ROWS), entry())
+    assert {o.state for o in outcomes.values()} == {"error"}
+
+
+@pytest.mark.requirement("R022")
+def test_with_great_expectations_answers_turned_round_the_outcomes_and_the_list_turn_round(home, monkeypatch):
+    real, version, described = judging.validate, written(ROWS), entry()
+    before = judged(version, described)
+    monkeypatch.setattr(
+        judging, "validate", lambda *a: {r: d | {"success": not d["success"]} for r, d in real(*a).items()}
+    )
+    after = judged(version, described)
+    turned = {"passed": "failed", "failed": "passed"}
+    assert {r: o.state for r, o in after.items()} == {r: turned[o.state] for r, o in before.items()}
+    kept = paths.problem_rows(version.name, version.version, judging.basis(version, described))
+    assert pl.read_parquet(kept).height == 0  # what failed before is passed now, and no row fails what passed
+
+
+def test_a_list_that_is_not_what_great_expectations_counted_is_an_error(home, monkeypatch):
+    real = judging.validate
+
+    def one_more(*arguments):
+        found = real(*arguments)
+        if "amount__range" in found:
+            found["amount__range"]["result"]["unexpected_count"] += 1
+        return found
+
+    version, described = written(ROWS), entry()
+    monkeypatch.setattr(judging, "validate", one_more)
+    found = judged(version, described)
+    assert (
+        found["amount__range"].state == "error"
+        and "counted 2 rows, the condition lists 1" in found["amount__range"].error
+    )
+    kept = paths.problem_rows(version.name, version.version, judging.basis(version, described))
+    assert set(pl.read_parquet(kept)["rule"]) == {"thing_id__required", "key__unique"}
