@@ -71,7 +71,7 @@ def _list_again(version: Version, entry: CatalogEntry, path: Path) -> None:
     rules = [r for r in rules_of(entry) if r.rule in failed and r.failing]
     connection = connect()
     try:
-        errors = workbench.prepare(connection, version, rules, whole=not entry.history)
+        errors = workbench.prepare(connection, version, rules, whole=not entry.history) if rules else {}
         listing.write(connection, [r for r in rules if r.rule not in errors], path)
     finally:
         connection.close()

@@ -57,7 +57,8 @@ def stock_suite(entry: CatalogEntry) -> tuple[ExpectationSuite, dict[str, str]]:
     left_out = {r.rule: r.error for r in rules if r.error} | refusals([r for r in rules if not r.error])
     expectations = [_stock(r) for r in rules if r.rule not in left_out]
     meta = {"resource": entry.id, "name": entry.name, "left_out": left_out}
-    return ExpectationSuite(name=entry.id, expectations=expectations, meta=meta), left_out
+    name = f"{entry.department}__{entry.resource}"  # a dot would be a folder in its file store
+    return ExpectationSuite(name=name, expectations=expectations, meta=meta), left_out
 
 
 def stock_json(entry: CatalogEntry) -> tuple[str, int, dict[str, str]]:

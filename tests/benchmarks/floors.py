@@ -36,7 +36,7 @@ def _rules() -> float:
         version = versions.promoted(staging_name(entry.department, entry.stem))
         if version is None:
             continue
-        rules = rules_of(entry)
+        rules = [r for r in rules_of(entry) if r.failing]
         connection = connect()
         connection.execute(workbench.macros())
         workbench.build(connection, version, workbench.judged_with(rules), whole=not entry.history)

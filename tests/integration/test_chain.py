@@ -84,6 +84,40 @@ def test_nothing_else_is_reported_for_the_planted_kinds(district):
     assert {p for p in found - expected if p[1] not in short} == set()
 
 
+@pytest.mark.requirement("R022")
+def test_the_list_of_problem_rows_is_as_long_as_great_expectations_counted_for_every_failed_rule(district):
+    """Of every register of the district, and every rule could be judged."""
+    code = """
+from config import django_setup; django_setup()
+import json
+from config.settings import settings
+from expectations import findings
+from expectations.problem_rows import problem_counts
+from scheme.catalog_files import load_catalog
+from scheme.names import staging_name
+from warehouse import paths, versions
+found = {}
+for entry in load_catalog(settings().catalog).entries.values():
+    version = versions.latest_written(staging_name(entry.department, entry.stem))
+    if version is None or not version.batches:
+        continue
+    kept = paths.problem_rows(version.name, version.version, findings.basis_of(version)).exists()
+    outcomes = findings.of_version(version)
+    delivery = {"not_empty", "Q25", "Q26"}
+    failed = {o.rule: o.unexpected_count for o in outcomes if o.state == "failed" and o.rule not in delivery}
+    errors = {o.rule: o.error for o in outcomes if o.state == "error"}
+    found[entry.id] = [kept, failed, problem_counts(version, entry), errors]
+print(json.dumps(found))
+"""
+    done = district.python(code)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert len(found) >= 19 and all(kept for kept, *_ in found.values())
+    assert {r: errors for r, (*_, errors) in found.items() if errors} == {}
+    assert {r: failed for r, (_, failed, *_) in found.items()} == {r: listed for r, (_, _, listed, _) in found.items()}
+    assert sum(len(failed) for _, failed, *_ in found.values()) > 60
+
+
 @pytest.mark.requirement("R017")
 def test_rows_in_are_rows_landed_and_quarantined(district):
     batches = [json.loads(p.read_text()) for p in (district.home / "landing").glob("*/*/*/batch.json")]

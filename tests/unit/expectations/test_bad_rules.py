@@ -218,6 +218,11 @@ def test_problem_rows_are_kept_paged_and_listed_again(home, tmp_path):
 
 
 @pytest.mark.django_db
+def test_a_version_that_was_never_judged_has_no_problem_rows(home):
+    assert problem_counts(written(ROWS), entry()) == {}
+
+
+@pytest.mark.django_db
 def test_reading_a_page_scans_nothing_again(home, monkeypatch):
     described, version = entry([{"rule": "odd", "failing": "amount % 2 = 1"}]), written(ROWS)
     findings.record(
