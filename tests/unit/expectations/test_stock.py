@@ -94,7 +94,8 @@ def rows() -> pl.DataFrame:
     frame = {
         "person_id": [numbers[i % 2] for i in range(200)],
         "month": [f"{2001 + i // 2 // 12}{i // 2 % 12 + 1:02}" for i in range(200)],
-        "uscc": ["91110000600037341L"] * 200, "sex_code": ["1", "2"] * 100, "amount": [float(i % 50) for i in range(200)],
+        "uscc": ["91110000600037341L"] * 200, "sex_code": ["1", "2"] * 100,
+        "amount": [float(i % 50) for i in range(200)],
         "serial": [f"S{i:04}" for i in range(200)], "unit": [str(i // 10) for i in range(200)],
         "door": [str(i % 10) for i in range(200)], "started_on": [dt.date(2026, 1, 1)] * 200,
         "ended_on": [dt.date(2026, 2, 1)] * 200, "remark": ["好"] * 200,
