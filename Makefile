@@ -6,7 +6,7 @@ ROWS ?= 100000
 export SUYUAN_HOME ?= $(CURDIR)/.suyuan
 export SUYUAN_KEYS ?= $(CURDIR)/.suyuan-keys
 export UV_PYTHON_DOWNLOADS := never
-DEMO := SUYUAN_NOW=$${SUYUAN_NOW:-2026-09-24T09:30:00}
+DEMO := SUYUAN_NOW=$${SUYUAN_NOW:-2026-09-24T09:30:00} SUYUAN_PORTAL_URL=$${SUYUAN_PORTAL_URL:-http://127.0.0.1:8000}
 
 .PHONY: help setup demo up test test-all lint types imports check requirements bench clean
 
