@@ -196,12 +196,13 @@ def tick_clock() -> None:
     from lineage.impact import affected
     from orchestration.pipeline.lateness import judge_late
 
-    late = judge_late(load_catalog(settings().catalog), uuid4())
+    late, unjudged = judge_late(load_catalog(settings().catalog), uuid4())
     done = tick(affected)
     print(f"{len(late)} late resources judged" + "".join(f"\n  {r}" for r in late))
     print(f"{len(done.steps)} steps" + "".join(f"\n  {s}" for s in done.steps))
-    if done.failed:
-        refuse(f"could not work on {len(done.failed)} orders: {'; '.join(done.failed[:3])}", 1)
+    failed = [*unjudged, *done.failed]
+    if failed:
+        refuse(f"could not work on {len(failed)}: {'; '.join(failed[:3])}", 1)
 
 
 @app.command()

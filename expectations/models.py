@@ -54,7 +54,8 @@ class Order(models.Model):
 
     ``due_days``: the counted working days as ISO dates; ``due`` is never empty, before dispatch it is what dispatch
     in time would give. ``accepted_count``: problem rows that an upheld dispute said are right. ``rule`` of an order
-    raised by a person may be one of the catalog or ``manual_<n>``, which no check closes.
+    raised by a person may be one of the catalog or ``manual_<n>``, which no check closes. ``paused_on``: since when its
+    time stands still because it is not the department's turn.
     """
 
     number = models.CharField(max_length=20, unique=True)
@@ -87,7 +88,7 @@ class Order(models.Model):
     due_days = models.JSONField(default=list)
     is_provisional = models.BooleanField(default=False)
     is_extended = models.BooleanField(default=False)
-    disputed_on = models.DateField(null=True)
+    paused_on = models.DateField(null=True)
     closed_on = models.DateField(null=True)
     closed_by = models.CharField(max_length=150, blank=True, default="")
     reopened = models.PositiveIntegerField(default=0)
@@ -108,6 +109,11 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_manual(self) -> bool:
+        """Whether no rule judges the problem: the bureau verifies it."""
+        return self.rule.startswith("manual_")
 
 
 class Letter(models.Model):

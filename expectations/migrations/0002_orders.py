@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ('due_days', models.JSONField(default=list)),
                 ('is_provisional', models.BooleanField(default=False)),
                 ('is_extended', models.BooleanField(default=False)),
-                ('disputed_on', models.DateField(null=True)),
+                ('paused_on', models.DateField(null=True)),
                 ('closed_on', models.DateField(null=True)),
                 ('closed_by', models.CharField(blank=True, default='', max_length=150)),
                 ('reopened', models.PositiveIntegerField(default=0)),

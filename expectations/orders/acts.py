@@ -13,7 +13,7 @@ from django.db import transaction
 
 from config import clock
 from expectations.models import Order
-from expectations.orders import consequences, notices, states
+from expectations.orders import consequences, letters, notices, pausing, states
 from expectations.orders.policy import fix_by, policy
 from registry import audit
 from registry.conditions import demand_another, demand_own
@@ -35,6 +35,7 @@ def act_on_order(number: str, action: str, *, by: Account, impact: Impact, reaso
         RefusedError: state, role, department or a condition stands against it.
         Order.DoesNotExist: no such order.
     """
+    audit.take_turn()
     order = Order.objects.select_for_update().get(number=number)
     if action == "签收":
         demand_own(order.department, by, "签收其他部门的整改通知单", "数据治理")
@@ -47,10 +48,11 @@ def act_on_order(number: str, action: str, *, by: Account, impact: Impact, reaso
     order.state = becomes
     order.save()
     detail = {"becomes": becomes, "reason": reason.strip()[:300], "due": order.due.isoformat()}
-    audit.append(by, _IN_AUDIT.get(action, f"{action}整改通知单"), f"order:{order.number}", detail)
+    event = audit.append(by, _IN_AUDIT.get(action, f"{action}整改通知单"), f"order:{order.number}", detail)
     if becomes in states.CLOSED:
+        letters.expire(order)
         consequences.lift(order)
-    notices.acted(order, action, impact, reason.strip()[:300])
+    notices.acted(order, action, impact, reason.strip()[:300], event.seq)
     return order
 
 
@@ -64,7 +66,7 @@ def possible(order: Order, by: Account) -> list[str]:
             continue
         if action == "签发" and by.username == order.prepared_by:
             continue
-        if action in ("核实办结", "退回整改") and not order.rule.startswith("manual_"):
+        if action in ("核实办结", "退回整改") and not order.is_manual:
             continue
         found.append(action)
     return found
@@ -91,23 +93,25 @@ def _acknowledge(order: Order, by: Account) -> None:
 
 def _verify(order: Order, by: Account) -> None:
     """Only an order that no rule can judge is closed by a person, and only on a batch delivered since."""
-    if not order.rule.startswith("manual_"):
+    if not order.is_manual:
         raise RefusedError("该问题由系统在下一批次自动复核办结，不能人工办结。请等待重新汇聚后的检查结果。")
     landed = batches.landed(order.department, order.resource)
     if not landed or landed[-1].received_at <= order.raised_at:
         raise RefusedError("提出问题之后尚无新的汇聚批次，不能核实办结。请数源部门先重新汇聚。")
     order.closing_batch = order.last_batch = landed[-1].batch_id
     order.closed_on, order.closed_by, order.problem_count = clock.today(), by.username, 0
+    order.paused_on = None
 
 
 def _send_back(order: Order, by: Account) -> None:
-    if not order.rule.startswith("manual_"):
+    if not order.is_manual:
         raise RefusedError("该问题由系统在下一批次自动复核，无需退回。")
+    pausing.resume(order)
 
 
 def _withdraw(order: Order, by: Account) -> None:
     order.closed_on, order.closed_by = clock.today(), by.username
-    order.accepted_count = order.problem_count
+    order.accepted_count, order.paused_on = order.problem_count, None
 
 
 _SETTLE: dict[str, Callable[[Order, Account], None]] = {

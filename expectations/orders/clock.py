@@ -8,6 +8,8 @@ Stays out: calling it (``orchestration``, ``cli``), sending (``registry``).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -16,11 +18,12 @@ from django.db import transaction
 from config import clock
 from expectations.models import Objection, Order, OrderMark
 from expectations.orders import consequences, notices, states
+from expectations.orders.policy import reply_by
 from expectations.parameters import remediation
 from registry import audit
 from registry.models import Role
 from scheme.protocols import Impact
-from scheme.workdays import after, count_between
+from scheme.workdays import after, count_between, first_from
 
 
 @dataclass
@@ -35,22 +38,45 @@ def tick(impact: Impact) -> Tick:
     """Take every step that is due now; one order that fails does not stop the others."""
     done, today = Tick(), clock.today()
     for pk in Order.objects.exclude(state__in=states.CLOSED).order_by("pk").values_list("pk", flat=True):
-        try:
-            with transaction.atomic():
-                order = Order.objects.select_for_update().get(pk=pk)
-                done.steps += [f"{order.number} {mark}" for mark in _of(order, impact, today)]
-        except Exception as error:  # said at the end, by order: the next order's time runs too
-            done.failed.append(f"order {pk}: {type(error).__name__}")
+        with _noted(done, f"order {pk}"), transaction.atomic():
+            audit.take_turn()
+            order = Order.objects.select_for_update().get(pk=pk)
+            done.steps += [f"{order.number} {mark}" for mark in _of(order, impact, today)]
+    with _noted(done, "blocked grants"):
+        done.steps += [f"withdrawn {grant}" for grant in consequences.enforce(impact)]
     for found in Objection.objects.filter(state__in=["待受理", "办理中"]):
-        if count_between(today, found.reply_due) <= 1:
-            notices.objection_due(found)
+        with _noted(done, f"objection {found.pk}"), transaction.atomic():
+            _remind_of(found, today)
     return done
+
+
+@contextmanager
+def _noted(done: Tick, what: str) -> Iterator[None]:
+    """Say at the end on what the clock could not work: the next one's time runs too."""
+    try:
+        yield
+    except Exception as error:
+        done.failed.append(f"{what}: {type(error).__name__}")
+
+
+def _remind_of(found: Objection, today: date) -> None:
+    if found.is_provisional:
+        counted = reply_by(found.received_at.astimezone(clock.SHANGHAI).date())
+        if not counted.is_provisional:
+            found.reply_due, found.is_provisional = counted.due, False
+            found.save(update_fields=["reply_due", "is_provisional"])
+    if today > found.reply_due:
+        notices.objection_due(found, "after")
+    elif today == found.reply_due:
+        notices.objection_due(found, "on")
+    elif count_between(today, found.reply_due) <= 1:
+        notices.objection_due(found, "before")
 
 
 def _of(order: Order, impact: Impact, today: date) -> list[str]:
     if order.state in ("待发出", "待签发"):
         return _forwarding(order, today)
-    if order.state not in states.WITH_DEPARTMENT:
+    if order.state not in states.WITH_DEPARTMENT or order.paused_on is not None:
         return []
     steps = _settle_provisional(order) if order.is_provisional else []
     if today < order.due:
@@ -104,15 +130,23 @@ def _step(order: Order, kind: str, mark: str, **facts: int) -> list[str]:
 
 
 def _settle_provisional(order: Order) -> list[str]:
-    """Count a provisional due date again once the year's notice is known; an extension keeps the date it names."""
-    if order.is_extended or order.dispatched_on is None:
+    """Count a provisional due date again once the year's notice is known.
+
+    An extension keeps the date it names, or the next working day if offices do not work on it.
+    """
+    if order.dispatched_on is None:
         return []
-    counted = after(order.dispatched_on, len(order.due_days))
+    days = len(order.due_days)
+    if order.is_extended:
+        days = count_between(order.dispatched_on, first_from(order.due).due)
+    counted = after(order.dispatched_on, days)
     if counted.is_provisional:
         return []
     order.due, order.due_days, order.is_provisional = counted.due, [d.isoformat() for d in counted.days], False
     order.save()
     audit.append(None, "核定整改期限", f"order:{order.number}", {"due": order.due.isoformat()})
+    if order.due >= clock.today():
+        consequences.lift(order)
     mark = f"settled:{order.due}"
     notices.timed(order, "settled", mark, notices.of_department(order.department))
     return [mark]

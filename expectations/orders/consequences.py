@@ -10,7 +10,6 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Q
 
 from config import clock
 from expectations.models import Order, OrderMark
@@ -21,11 +20,15 @@ from scheme.protocols import Affected, Impact
 from warehouse import grant_file
 
 _WORDS = {"block": "暂停供数（数据质量）", "warn": "数据质量提示"}
+_LIFTED = {
+    "block": "恢复供数（数据质量）", "warn": "数据质量提示解除", "also": "整改单不再暂停供数，另有整改单仍暂停供数",
+}  # fmt: skip
 
 
 def overdue(today: date) -> list[Order]:
-    """Return the orders whose department is late; a dispute that is being verified is not late."""
-    return list(Order.objects.filter(state__in=states.WITH_DEPARTMENT, due__lt=today).order_by("pk"))
+    """Return the orders whose department is late; while an order's time stands still it is not."""
+    found = Order.objects.filter(state__in=states.WITH_DEPARTMENT, paused_on__isnull=True, due__lt=today)
+    return list(found.order_by("pk"))
 
 
 def blocked(impact: Impact, today: date) -> dict[str, list[Order]]:
@@ -45,24 +48,48 @@ def apply(order: Order, impact: Impact) -> list[str]:
     found: dict[str, Affected] = {}
     for each in impact(order.dataset, order.item) if kind in _WORDS else []:
         found.setdefault(each.grant, each)
-    fresh = [a for g, a in found.items() if _mark(order, f"{kind}:{order.due}:{g}")]
+    standing = {(k, g) for k, g in _standing(order)}
+    fresh = [a for g, a in found.items() if (kind, g) not in standing]
     for each in fresh:
+        key = _mark(order, f"{kind}:{each.grant}")
         audit.append(None, _WORDS[kind], f"grant:{each.grant}", {"order": order.number, "subset": each.subset})
-        notices.to_owners(order, each, kind, f"{order.number}:{order.due}")
-        if kind == "block":
-            transaction.on_commit(lambda grant=each.grant: grant_file.withdraw(grant))
+        notices.to_owners(order, each, kind, key)
     return [a.grant for a in fresh]
+
+
+def enforce(impact: Impact) -> list[str]:
+    """Take away what is still published of grants that get no data now, whatever was noted; return them."""
+    wanted = set(blocked(impact, clock.today())) & set(grant_file.published())
+    for grant in sorted(wanted):
+        grant_file.withdraw(grant)
+    return sorted(wanted)
 
 
 @transaction.atomic
 def lift(order: Order) -> None:
-    """End what the order did to grants; one that another order still blocks stays blocked."""
-    for mark in list(order.marks.filter(Q(mark__startswith="block:") | Q(mark__startswith="warn:"))):
-        kind, due, grant = mark.mark.split(":", 2)
-        if _mark(order, f"lift_{kind}:{due}:{grant}"):
-            word = "恢复供数（数据质量）" if kind == "block" else "数据质量提示解除"
-            audit.append(None, word, f"grant:{grant}", {"order": order.number})
-            notices.to_owners(order, Affected(grant, "", "", ""), f"lift_{kind}", f"{order.number}:{due}")
+    """End what the order did to grants; one that another order still stops is told so."""
+    for kind, grant in _standing(order):
+        key = _mark(order, f"lift_{kind}:{grant}")
+        others = _also_stopping(order, grant) if kind == "block" else []
+        audit.append(None, _LIFTED["also" if others else kind], f"grant:{grant}", {"order": order.number})
+        occasion = "still_blocked" if others else f"lift_{kind}"
+        notices.to_owners(order, Affected(grant, "", "", ""), occasion, key, others="、".join(others))
+
+
+def _also_stopping(order: Order, grant: str) -> list[str]:
+    """Return the numbers of the other overdue orders that stop a grant."""
+    others = [o for o in overdue(clock.today()) if o.pk != order.pk]
+    return [o.number for o in others if ("block", grant) in _standing(o)]
+
+
+def _standing(order: Order) -> list[tuple[str, str]]:
+    """Return (kind, grant) of what the order did and was not lifted since: the last mark of each pair says so."""
+    last: dict[tuple[str, str], bool] = {}
+    for mark in order.marks.order_by("pk").values_list("mark", flat=True):
+        kind, grant = [*mark.split(":"), ""][:2]
+        if kind.removeprefix("lift_") in _WORDS:
+            last[kind.removeprefix("lift_"), grant] = not kind.startswith("lift_")
+    return [pair for pair, stands in last.items() if stands]
 
 
 def _consequence(order: Order) -> str:
@@ -78,6 +105,8 @@ def _by_grant(impact: Impact, orders: list[Order]) -> dict[str, list[Order]]:
     return found
 
 
-def _mark(order: Order, mark: str) -> bool:
-    """Whether this step is taken now for the first time."""
-    return OrderMark.objects.get_or_create(order=order, mark=mark, defaults={"at": clock.now()})[1]
+def _mark(order: Order, step: str) -> str:
+    """Note a step and return its key; the same step of another round has another number."""
+    before = order.marks.filter(mark__startswith=f"{step}:").count()
+    OrderMark.objects.create(order=order, mark=f"{step}:{before + 1}", at=clock.now())
+    return f"{order.number}:{step}:{before + 1}"

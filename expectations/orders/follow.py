@@ -13,13 +13,15 @@ from django.db import transaction
 
 from config import clock
 from expectations.models import Order
-from expectations.orders import consequences, notices
+from expectations.orders import consequences, letters, notices, pausing
 from expectations.orders.numbers import next_number
 from expectations.orders.policy import Policy, fix_by, forward_by, policy
-from expectations.orders.states import CLOSED
+from expectations.orders.states import CLOSED, WITH_DEPARTMENT
+from expectations.parameters import remediation
 from registry import audit
 from scheme.catalog import CatalogEntry, Department
 from scheme.protocols import RuleOutcome
+from scheme.workdays import count_between
 from warehouse.versions import Version
 
 
@@ -29,13 +31,15 @@ def follow(version: Version, entry: CatalogEntry, department: Department, outcom
 
     A rule that could not be evaluated opens and closes nothing: it alarms the engineer.
     """
+    audit.take_turn()
     found = list(outcomes)
     notices.rules_broken(entry, version.version, [o for o in found if o.state == "error"])
     if not department.counts or entry.state != "在用":
         return []
     batch = version.batches[-1] if version.batches else ""
+    known = set(Order.objects.filter(department=entry.department).values_list("pk", flat=True))
     touched = [order for o in found if (order := _follow(o, entry, batch)) is not None]
-    notices.raised(entry, batch, [o for o in touched if o.state == "待发出" and o.first_batch == batch])
+    notices.raised(entry, batch, [o for o in touched if o.pk not in known])
     return [o.number for o in touched]
 
 
@@ -44,9 +48,25 @@ def _follow(outcome: RuleOutcome, entry: CatalogEntry, batch: str) -> Order | No
     order = _latest(outcome)
     if order is None or order.state in CLOSED:
         return _begin(outcome, order, entry, batch) if outcome.state == "failed" else None
+    if outcome.state == "error":
+        return _stand_still(order)
     if outcome.state == "passed":
-        return _close(outcome, order, batch)
-    return _note(outcome, order, batch) if outcome.state == "failed" else None
+        return None if _is_too_early(order, batch) else _close(outcome, order, batch)
+    return _note(outcome, order, batch)
+
+
+def _stand_still(order: Order) -> Order | None:
+    """A rule that could not be evaluated says nothing of what the department delivered: its time stands still."""
+    if order.state not in WITH_DEPARTMENT or not pausing.pause(order):
+        return None
+    order.save()
+    audit.append(None, "规则未能执行，期限中止计算", f"order:{order.number}", {})
+    return order
+
+
+def _is_too_early(order: Order, batch: str) -> bool:
+    """A problem that a person met is not refuted by the batch in which it was met."""
+    return order.origin != "check" and batch == order.first_batch
 
 
 def _begin(outcome: RuleOutcome, last: Order | None, entry: CatalogEntry, batch: str) -> Order | None:
@@ -59,8 +79,15 @@ def _begin(outcome: RuleOutcome, last: Order | None, entry: CatalogEntry, batch:
 
 
 def _is_accepted(outcome: RuleOutcome, order: Order | None) -> bool:
-    """Whether an upheld dispute, or the bureau's withdrawal, covers as many problem rows as there are."""
-    return bool(order and order.state in ("异议成立", "已撤销") and outcome.unexpected_count <= order.accepted_count)
+    """Whether an upheld dispute, or the bureau's withdrawal, covers as many problem rows as there are.
+
+    For a time only: until then the bureau amends the rule, or the problem is raised again.
+    """
+    if order is None or order.state not in ("异议成立", "已撤销") or order.closed_on is None:
+        return False
+    lasts = int(remediation(clock.today())["accepted_for_days"])
+    is_fresh = count_between(order.closed_on, clock.today()) <= lasts
+    return is_fresh and outcome.unexpected_count <= order.accepted_count
 
 
 def _latest(outcome: RuleOutcome) -> Order | None:
@@ -88,7 +115,8 @@ def _raise(outcome: RuleOutcome, entry: CatalogEntry, rules: Policy, batch: str)
 def _note(outcome: RuleOutcome, order: Order, batch: str) -> Order | None:
     """Note what is left; a redelivery that still fails sends the order back to the department."""
     is_new_batch, before = batch != order.last_batch, order.problem_count
-    if not is_new_batch and (outcome.unexpected_count, outcome.severity) == (before, order.severity):
+    was_still = order.state in WITH_DEPARTMENT and not order.is_manual and pausing.resume(order)
+    if not was_still and not is_new_batch and (outcome.unexpected_count, outcome.severity) == (before, order.severity):
         return None
     order.problem_count, order.total_count = outcome.unexpected_count, outcome.evaluated_count
     order.severity, order.meaning, order.last_batch = outcome.severity, outcome.meaning, batch
@@ -96,6 +124,8 @@ def _note(outcome: RuleOutcome, order: Order, batch: str) -> Order | None:
     if was_reviewed:
         order.state = "整改中"
     order.save()
+    if was_still:
+        audit.append(None, "期限恢复计算", f"order:{order.number}", {"due": order.due.isoformat()})
     word = "复核未通过" if was_reviewed else "部分整改" if order.problem_count < before else "问题数变化"
     detail = {"batch": batch, "before": before, "problems": order.problem_count}
     audit.append(None, word, f"order:{order.number}", detail)
@@ -107,7 +137,9 @@ def _note(outcome: RuleOutcome, order: Order, batch: str) -> Order | None:
 def _close(outcome: RuleOutcome, order: Order, batch: str) -> Order:
     order.state, order.closed_on, order.closed_by = "已办结", clock.today(), "system"
     order.closing_batch, order.problem_count, order.total_count = batch, 0, outcome.evaluated_count
+    order.paused_on = None
     order.save()
+    letters.expire(order)
     audit.append(None, "复核通过办结", f"order:{order.number}", {"first_batch": order.first_batch, "batch": batch})
     consequences.lift(order)
     notices.closed(order)
@@ -125,7 +157,7 @@ def _reopen(outcome: RuleOutcome, order: Order, rules: Policy, batch: str) -> Or
     order.severity, order.meaning = outcome.severity, outcome.meaning
     order.forward_due, order.due, order.due_days = forward.due, fix.due, [d.isoformat() for d in fix.days]
     order.is_provisional = fix.is_provisional or forward.is_provisional
-    order.acknowledged_by, order.is_extended, order.disputed_on = "", False, None
+    order.acknowledged_by, order.is_extended, order.paused_on = "", False, None
     order.reopened += 1
     order.save()
     detail = {"batch": batch, "problems": order.problem_count, "due": order.due.isoformat()}

@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from config import clock
 from expectations.models import Letter, Order
-from expectations.orders import consequences, notices, states
+from expectations.orders import consequences, notices, pausing, states
 from expectations.orders.policy import extension_limit, policy
 from registry import audit
 from registry.conditions import demand_another, demand_own
@@ -34,6 +34,7 @@ FIELDS: dict[str, dict[str, str]] = {
 }  # fmt: skip
 """Kind → field → its title; a title with 选填 may stay empty."""
 _ACT = "办理其他部门的整改事项"
+_UNANSWERED = Q(state="已签发", kind__in=["延期", "异议"])
 
 
 @transaction.atomic
@@ -44,6 +45,7 @@ def draft(number: str, kind: str, content: dict[str, str], *, by: Account) -> Le
         RefusedError: another department, the order's state, a missing field, an extension beyond the limit.
         Order.DoesNotExist: no such order.
     """
+    audit.take_turn()
     order = Order.objects.select_for_update().get(number=number)
     demand_own(order.department, by, _ACT, "数据治理")
     becomes = next_state(states.LETTER, "", "拟稿", by)
@@ -67,6 +69,7 @@ def act_on_letter(pk: int, action: str, *, by: Account, reason: str = "") -> Let
         RefusedError: state, role or department stands against it, one person for both parts, no reason given.
         Letter.DoesNotExist: no such letter.
     """
+    audit.take_turn()
     letter = Letter.objects.select_for_update().select_related("order").get(pk=pk)
     order = Order.objects.select_for_update().get(pk=letter.order_id)
     answering = any(action in answers for answers in states.ANSWERS.values())
@@ -103,18 +106,24 @@ def possible(letter: Letter, by: Account) -> list[str]:
             continue
         if not is_answer and by.department != letter.order.department:
             continue
+        if is_answer and letter.order.state not in states.ANSWERABLE[letter.kind]:
+            continue
         if action == "签发" and by.username == letter.handled_by:
             continue
         found.append(action)
     return found
 
 
+def expire(order: Order) -> None:
+    """Settle the letters of an order that was closed or began anew: nobody may act on them any more."""
+    order.letters.filter(Q(state="待签发") | _UNANSWERED).update(state=states.EXPIRED)
+
+
 def writable(order: Order, by: Account) -> list[str]:
     """Return the kinds of letters this account may draft now on this order."""
     if by.role != states.CLERK or by.department != order.department:
         return []
-    unanswered = Q(state="待签发") | Q(state="已签发", kind__in=["延期", "异议"])
-    waiting = set(order.letters.filter(unanswered).values_list("kind", flat=True))
+    waiting = set(order.letters.filter(Q(state="待签发") | _UNANSWERED).values_list("kind", flat=True))
     kinds = [k for k, in_states in states.WRITABLE.items() if order.state in in_states and k not in waiting]
     return [k for k in kinds if k != "延期" or not (order.is_extended or clock.today() > order.due)]
 
@@ -131,6 +140,8 @@ def _demand_writable(order: Order, kind: str) -> None:
         raise RefusedError(f"整改单当前状态为“{order.state}”，不能提交{_title(kind)}（应为{where}）。")
     if order.letters.filter(kind=kind, state="待签发").exists():
         raise RefusedError(f"已有一份{_title(kind)}等待签发，请勿重复提交。")
+    if order.letters.filter(_UNANSWERED, kind=kind).exists():
+        raise RefusedError(f"已有一份{_title(kind)}等待区大数据主管部门答复，请勿重复提交。")
 
 
 def _filled(kind: str, content: dict[str, str]) -> dict[str, str]:
@@ -170,7 +181,9 @@ def _sign(letter: Letter, order: Order, by: Account) -> None:
     if letter.kind == "反馈":
         order.state = "待复核"
     if letter.kind == "异议":
-        order.state, order.disputed_on = "异议核实中", clock.today()
+        order.state = "异议核实中"
+    if letter.kind == "异议" or (letter.kind == "反馈" and order.is_manual):
+        pausing.pause(order)
 
 
 def _demand_writable_on_signing(letter: Letter, order: Order) -> None:
@@ -181,36 +194,28 @@ def _demand_writable_on_signing(letter: Letter, order: Order) -> None:
 
 
 def _answer(letter: Letter, order: Order, action: str, by: Account, reason: str) -> None:
+    if order.state not in states.ANSWERABLE[letter.kind]:
+        raise RefusedError(f"整改单当前状态为“{order.state}”，该{_title(letter.kind)}已不需答复。")
     letter.answer, letter.answered_by, letter.answered_at = reason, by.username, clock.now()
     if action == "同意延期":
         _extend(order, date.fromisoformat(letter.content["until"]))
     if action == "异议成立":
         order.state, order.closed_on, order.closed_by = "异议成立", clock.today(), by.username
-        order.accepted_count = order.problem_count
+        order.accepted_count, order.paused_on = order.problem_count, None
         consequences.lift(order)
     if action == "异议不成立":
-        _give_back_days(order)
+        order.state = "整改中"
+        pausing.resume(order)
 
 
 def _extend(order: Order, until: date) -> None:
-    if order.state in states.CLOSED:
-        raise RefusedError("整改单已办结，无需延期。")
+    if order.is_extended or not order.due < until or until < clock.today():
+        raise RefusedError("该延期申请已失效（已延期过，或申请的日期已过），不能同意。请办理“不同意延期”。")
     received = order.dispatched_on or clock.today()
     counted = after(received, count_between(received, until))
     order.due, order.is_extended = until, True
     order.due_days, order.is_provisional = [d.isoformat() for d in counted.days], counted.is_provisional
     consequences.lift(order)
-
-
-def _give_back_days(order: Order) -> None:
-    """The days the bureau took to verify a dispute are not the department's."""
-    taken = count_between(order.disputed_on or clock.today(), clock.today())
-    extended = after(order.due, taken)
-    if order.state != "异议核实中":
-        return
-    order.state, order.disputed_on = "整改中", None
-    order.due, order.is_provisional = extended.due, order.is_provisional or extended.is_provisional
-    order.due_days = [*order.due_days, *(d.isoformat() for d in extended.days)]
 
 
 def _day(day: date) -> str:

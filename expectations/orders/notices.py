@@ -8,6 +8,7 @@ subjects.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -38,8 +39,9 @@ def raised(entry: CatalogEntry, batch: str, orders: Sequence[Order]) -> None:
     if not orders:
         return
     numbers = "、".join(o.number for o in orders)
+    digest = hashlib.sha256(numbers.encode()).hexdigest()[:16]
     due = day(min(o.forward_due for o in orders))
-    tell(with_role(Role.BUREAU_HANDLER), "raised", f"{entry.id}:{batch}:{orders[0].number}",
+    tell(with_role(Role.BUREAU_HANDLER), "raised", f"{entry.id}:{batch}:{digest}",
          "/orders/?state=待发出", name=entry.name, batch=batch, count=len(orders), numbers=numbers,
          forward_due=due)  # fmt: skip
 
@@ -52,9 +54,9 @@ def rules_broken(entry: CatalogEntry, version: str, broken: Sequence[RuleOutcome
              f"/quality/{entry.department}/", name=entry.name, count=len(broken), rules=rules)  # fmt: skip
 
 
-def acted(order: Order, action: str, impact: Impact, reason: str) -> None:
-    """Tell whom an act of the bureau or the department concerns."""
-    mark = f"{order.number}:{order.reopened}:{order.due}"
+def acted(order: Order, action: str, impact: Impact, reason: str, seq: int) -> None:
+    """Tell whom an act of the bureau or the department concerns; ``seq``: the act in the audit chain."""
+    mark = f"{order.number}:{seq}"
     match action:
         case "拟发":
             _on(order, "to_sign", with_role(Role.BUREAU_APPROVER), mark)
@@ -67,7 +69,7 @@ def acted(order: Order, action: str, impact: Impact, reason: str) -> None:
         case "签收":
             _on(order, "acknowledged", with_role(Role.BUREAU_HANDLER), mark)
         case "退回整改":
-            _on(order, "sent_back", of_department(order.department), f"{mark}:{order.last_batch}", reason=reason)
+            _on(order, "sent_back", of_department(order.department), mark, reason=reason)
         case "撤销" if order.dispatched_on:
             _on(order, "withdrawn", of_department(order.department), mark, reason=reason)
         case "核实办结":
@@ -123,14 +125,14 @@ def timed(order: Order, kind: str, mark: str, accounts: Iterable[Account], **fac
     _on(order, kind, accounts, f"{order.number}:{mark}", **facts)
 
 
-def to_owners(order: Order, affected: Affected, kind: str, mark: str) -> None:
+def to_owners(order: Order, affected: Affected, kind: str, mark: str, **facts: str) -> None:
     """Tell the developer of a grant and the primary operator what a bad column means for them."""
     record = GrantRecord.objects.filter(grant=affected.grant).first()
     told = list(with_role(Role.PRIMARY_REVIEWER))
     told += list(Account.objects.filter(role=Role.DEVELOPER, party=record.developer, is_active=True)) if record else []
     products = "、".join(affected.products) or "无"
     _on(order, kind, told, f"{mark}:{affected.grant}:{affected.subset}", grant=affected.grant,
-        scenario=affected.scenario, title=affected.title, products=products)  # fmt: skip
+        scenario=affected.scenario, title=affected.title, products=products, **facts)  # fmt: skip
 
 
 def objection(found: Objection) -> None:
@@ -139,10 +141,10 @@ def objection(found: Objection) -> None:
     tell(with_role(Role.BUREAU_HANDLER), "objection", found.number, link, number=found.number, due=day(found.reply_due))
 
 
-def objection_due(found: Objection) -> None:
-    """Remind the handlers of an answer that is due."""
+def objection_due(found: Objection, step: str) -> None:
+    """Remind the bureau of an answer that is due soon, due today, or late; each step once."""
     told = [*with_role(Role.BUREAU_HANDLER), *with_role(Role.BUREAU_APPROVER)]
-    tell(told, "objection_due", f"{found.number}:{found.reply_due}", "/objections/", number=found.number,
+    tell(told, "objection_due", f"{found.number}:{found.reply_due}:{step}", "/objections/", number=found.number,
          due=day(found.reply_due), state=found.state)  # fmt: skip
 
 

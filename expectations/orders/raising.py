@@ -67,6 +67,7 @@ def raise_order(
         raise RefusedError(
             f"未提交：“{entry.name}”不在您所用的授权数据之内。依据：{basis('数据治理')}。请选择授权内的资源。"
         )
+    audit.take_turn()
     known = {r.rule: r for r in rules_of(entry)}
     _demand_sound(entry, meaning, dimension, severity, item, rule, set(known))
     if rule:

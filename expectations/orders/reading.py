@@ -7,7 +7,7 @@ Stays out: changing anything.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -55,7 +55,7 @@ def visible(account: Account) -> QuerySet[Order]:
 
 def days_left(order: Order, today: date) -> int | None:
     """Return working days until the due date, negative if late, None if time does not run."""
-    if order.state not in (*states.WITH_DEPARTMENT, "待发出", "待签发"):
+    if order.state not in (*states.WITH_DEPARTMENT, "待发出", "待签发") or order.paused_on is not None:
         return None
     due = order.due if order.state in states.WITH_DEPARTMENT else order.forward_due
     return count_between(today, due) if due >= today else -count_between(due, today)
@@ -70,7 +70,7 @@ def is_overdue(order: Order, today: date) -> bool:
 def late(found: QuerySet[Order], today: date) -> QuerySet[Order]:
     """Return the orders of which ``is_overdue`` holds."""
     with_bureau = Q(state__in=["待发出", "待签发"], forward_due__lt=today)
-    return found.filter(with_bureau | Q(state__in=states.WITH_DEPARTMENT, due__lt=today))
+    return found.filter(with_bureau | Q(state__in=states.WITH_DEPARTMENT, paused_on__isnull=True, due__lt=today))
 
 
 def status(order: Order) -> str:
@@ -86,9 +86,15 @@ def timeline(order: Order) -> list[Moment]:
 
 def consequences_of(order: Order) -> list[Consequence]:
     """Return what the order did to grants, oldest first, with the moment it ended."""
-    at = {m.mark: m.at for m in order.marks.all()}
-    applied = [m for m in at if m.startswith(("block:", "warn:"))]
-    return [Consequence(m.split(":", 2)[2], m.split(":")[0], at[m], at.get(f"lift_{m}")) for m in applied]
+    found: dict[str, Consequence] = {}
+    for mark in order.marks.order_by("pk"):
+        kind, grant, turn = [*mark.mark.split(":"), "", ""][:3]
+        if kind in ("block", "warn"):
+            found[f"{kind}:{grant}:{turn}"] = Consequence(grant, kind, mark.at, None)
+        if kind.startswith("lift_"):
+            key = f"{kind.removeprefix('lift_')}:{grant}:{turn}"
+            found[key] = replace(found[key], lifted_at=mark.at)
+    return list(found.values())
 
 
 def of_rule(dataset: str) -> dict[str, Order]:

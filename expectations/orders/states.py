@@ -38,13 +38,18 @@ LETTER: dict[tuple[str, str], Step] = {  # 反馈单、延期整改申请单、�
     ("已签发", "异议成立"): Step((APPROVER,), "异议成立"),
     ("已签发", "异议不成立"): Step((APPROVER,), "异议不成立"),
 }
+EXPIRED = "已失效"
+"""State of a letter whose order was closed, or began anew, before it was dealt with."""
 ANSWERS: dict[str, tuple[str, ...]] = {
     "反馈": (), "延期": ("同意延期", "不同意延期"), "异议": ("异议成立", "异议不成立"),
 }  # fmt: skip
 WRITABLE: dict[str, tuple[str, ...]] = {
-    "反馈": ("整改中",), "延期": ("整改中", "待复核"), "异议": ("待签收", "整改中"),
+    "反馈": ("整改中",), "延期": ("整改中", "待复核"), "异议": ("待签收", "整改中", "待复核"),
 }  # fmt: skip
 """Kind of letter → states of the order in which it may be written."""
+
+ANSWERABLE: dict[str, tuple[str, ...]] = {"延期": ("整改中", "待复核"), "异议": ("异议核实中",)}
+"""Kind of letter → states of the order in which the bureau may answer it."""
 
 OBJECTION: dict[tuple[str, str], Step] = {
     ("待受理", "受理"): Step((HANDLER,), "办理中"),

@@ -22,13 +22,15 @@ def order_clock(context: dg.OpExecutionContext) -> None:
     from expectations.orders.clock import tick
     from lineage.impact import affected
 
-    for resource in judge_late(load_catalog(settings().catalog), UUID(context.run_id)):
+    late, unjudged = judge_late(load_catalog(settings().catalog), UUID(context.run_id))
+    for resource in late:
         context.log.info(f"{resource} 超过更新周期未汇聚，已重新检查")
     done = tick(affected)
     for step in done.steps:
         context.log.info(step)
-    if done.failed:
-        raise dg.Failure(f"{len(done.failed)} 份整改单未能处理：{'；'.join(done.failed)}", allow_retries=False)
+    failed = [*unjudged, *done.failed]
+    if failed:
+        raise dg.Failure(f"{len(failed)} 项未能处理：{'；'.join(failed)}", allow_retries=False)
 
 
 @dg.job(name="run_order_clock", description="整改期限时钟")

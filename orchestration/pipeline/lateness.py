@@ -15,11 +15,21 @@ from scheme.names import staging_name
 from warehouse.coverage import OVERDUE, ledger
 
 
-def judge_late(catalog: Catalog, run_id: UUID) -> list[str]:
-    """Judge every overdue resource of the district that was not judged today; return their ids."""
-    overdue = [r.entry for r in ledger(catalog, clock.today()) if r.counts and r.state == OVERDUE]
-    late = [e for e in overdue if not _is_judged_today(e)]
-    return [e.id for e in late if promote_resource(e, catalog, run_id).outcomes]
+def judge_late(catalog: Catalog, run_id: UUID) -> tuple[list[str], list[str]]:
+    """Judge every overdue resource of the district that was not judged today; one that fails stops no other.
+
+    Returns (ids that were judged, ids that could not be, with the kind of error).
+    """
+    judged, failed = [], []
+    for row in ledger(catalog, clock.today()):
+        if not row.counts or row.state != OVERDUE or _is_judged_today(row.entry):
+            continue
+        try:
+            if promote_resource(row.entry, catalog, run_id).outcomes:
+                judged.append(row.entry.id)
+        except Exception as error:  # a busy warehouse, a version that cannot be read: said at the end of the run
+            failed.append(f"{row.entry.id}: {type(error).__name__}")
+    return judged, failed
 
 
 def _is_judged_today(entry: CatalogEntry) -> bool:

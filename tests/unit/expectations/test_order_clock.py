@@ -7,8 +7,9 @@ import datetime as dt
 import chinese_calendar
 import pytest
 
+from config.settings import settings
 from expectations.models import Order, OrderMark
-from expectations.orders import acts, consequences, letters, objections
+from expectations.orders import acts, consequences, letters, objections, reading
 from expectations.orders.clock import tick
 from orchestration.pipeline import subsets
 from registry.models import Account, AuditEvent, Message
@@ -97,17 +98,123 @@ def test_an_overdue_critical_order_stops_supply_until_the_next_batch_passes(monk
     assert set(told("lift_block")) == {"developer_s2", "primary_reviewer"}
 
 
-def test_withdrawing_happens_with_the_tick(monkeypatch, django_capture_on_commit_callbacks):
-    taken = []
-    monkeypatch.setattr("warehouse.grant_file.withdraw", taken.append)
+def test_what_is_published_of_a_blocked_grant_is_withdrawn_whatever_was_noted(monkeypatch):
+    published, taken = ["S1", "S2"], []
+    monkeypatch.setattr("warehouse.grant_file.published", lambda: published)
+    monkeypatch.setattr("warehouse.grant_file.withdraw", lambda grant: (taken.append(grant), published.remove(grant)))
     dispatched()
     at(monkeypatch, dt.date(2026, 10, 12))
-    with django_capture_on_commit_callbacks(execute=True):
-        tick(uses)
-    assert taken == ["S2"]
-    with django_capture_on_commit_callbacks(execute=True):
-        tick(uses)
-    assert taken == ["S2"]
+    assert "withdrawn S2" in tick(uses).steps
+    assert taken == ["S2"] and tick(uses).steps == []
+    published.append("S2")  # a run that began before wrote it again
+    assert tick(uses).steps == ["withdrawn S2"]
+    assert told("block") == ["developer_s2", "primary_reviewer"]
+
+
+def test_a_rejected_dispute_on_a_late_order_stops_supply_again(monkeypatch):
+    under_repair()
+    at(monkeypatch, dt.date(2026, 10, 12))
+    tick(uses)
+    letter = write("异议", matter="死亡登记有误", grounds="公安已更正")
+    assert consequences.blocked(uses, dt.date(2026, 10, 12)) == {} and len(told("lift_block")) == 2
+    letters.act_on_letter(letter.pk, "异议不成立", by=who("bureau_approver"), reason="登记信息无误")
+    assert list(consequences.blocked(uses, dt.date(2026, 10, 12))) == ["S2"]
+    assert "blocked S2" in " ".join(tick(uses).steps)
+    assert len(told("block")) == 4
+    kinds = [(c.kind, c.lifted_at is None) for c in reading.consequences_of(only())]
+    assert kinds == [("block", False), ("block", True)]
+
+
+def test_a_grant_that_another_order_still_stops_is_not_said_to_be_supplied_again(monkeypatch):
+    under_repair()
+    judged("b1", 3, rule="Q27")
+    second = Order.objects.get(rule="Q27")
+    acts.act_on_order(second.number, "拟发", by=who("bureau_handler"), impact=uses)
+    acts.act_on_order(second.number, "签发", by=who("bureau_approver"), impact=uses)
+    at(monkeypatch, dt.date(2026, 10, 12))
+    tick(uses)
+    judged("b2", 0)
+    assert told("lift_block") == [] and len(told("still_blocked")) == 2
+    judged("b2", 0, rule="Q27")
+    assert len(told("lift_block")) == 2
+
+
+def test_time_stands_still_while_the_rule_cannot_be_evaluated(monkeypatch):
+    under_repair()
+    at(monkeypatch, dt.date(2026, 10, 8))
+    judged("b2", 0, state="error")
+    at(monkeypatch, dt.date(2026, 10, 20))
+    assert tick(uses).steps == [] and consequences.overdue(dt.date(2026, 10, 20)) == []
+    judged("b2", 4)
+    # 9, 10 (make-up Saturday), 12-16, 19, 20 October stood still: nine working days after the 9th
+    assert only().due == naive_workdays(dt.date(2026, 10, 9), 9)
+
+
+def test_time_stands_still_while_the_bureau_verifies_what_no_rule_can_judge(monkeypatch):
+    from expectations.orders.raising import raise_order
+    from scheme.catalog_files import load_catalog
+
+    entry = load_catalog(settings().catalog).entry("minzheng.elderly_care_institutions")
+    said = {"meaning": "部分机构床位数明显偏大", "dimension": "accuracy", "severity": "critical"}
+    order = raise_order(entry, by=who("primary_reviewer"), **said)
+    for action, name in (("拟发", "bureau_handler"), ("签发", "bureau_approver"), ("签收", "minzheng_clerk")):
+        acts.act_on_order(order.number, action, by=who(name), impact=uses)
+    write("反馈", cause="其他", analysis="录入错误", measures="更正")
+    at(monkeypatch, dt.date(2026, 10, 30))
+    assert tick(uses).steps == [] and only().state == "待复核"
+    acts.act_on_order(order.number, "退回整改", by=who("bureau_handler"), impact=uses, reason="仍有偏大")
+    assert only().due > dt.date(2026, 10, 30)
+
+
+def test_a_letter_that_was_not_dealt_with_lapses_with_the_order(monkeypatch):
+    under_repair()
+    dispute = write("异议", matter="死亡登记有误", grounds="公安已更正")
+    judged("b2", 0)
+    judged("b3", 500)
+    assert letters.possible(dispute.__class__.objects.get(), who("bureau_approver")) == []
+    for action in ("异议成立", "异议不成立"):
+        with pytest.raises(RefusedError):
+            letters.act_on_letter(dispute.pk, action, by=who("bureau_approver"), reason="晚了")
+    assert only().state == "待签收" and only().accepted_count == 0
+
+
+def test_an_extension_is_neither_asked_twice_nor_granted_too_late(monkeypatch):
+    under_repair()
+    asked = {"until": "2026-10-13", "why": "系统改造", "done": "一半"}
+    letter = write("延期", **asked)
+    with pytest.raises(RefusedError, match="等待区大数据主管部门答复"):
+        letters.draft(only().number, "延期", asked | {"until": "2026-10-14"}, by=who("minzheng_clerk"))
+    at(monkeypatch, dt.date(2026, 10, 20))
+    with pytest.raises(RefusedError, match="已失效"):
+        letters.act_on_letter(letter.pk, "同意延期", by=who("bureau_approver"))
+    assert only().due == dt.date(2026, 10, 9)
+
+
+def test_a_problem_a_person_met_is_not_refuted_by_the_batch_it_was_met_in():
+    judged("b1", 9)
+    Order.objects.update(origin="operation")
+    judged("b1", 0)
+    assert only().state == "待发出"
+    judged("b2", 0)
+    assert only().state == "已办结"
+
+
+def test_every_return_reaches_the_handler():
+    judged("b1", 9)
+    for reason in ("事实不清", "依据有误"):
+        do("拟发", "bureau_handler")
+        do("退回", "bureau_approver", reason)
+    bodies = list(Message.objects.filter(kind="returned").values_list("body", flat=True))
+    assert len(bodies) == 2 and any("事实不清" in b for b in bodies) and any("依据有误" in b for b in bodies)
+
+
+def test_an_accepted_problem_is_raised_again_when_the_rule_was_not_amended(monkeypatch):
+    under_repair()
+    letter = write("异议", matter="死亡登记有误", grounds="公安已更正")
+    letters.act_on_letter(letter.pk, "异议成立", by=who("bureau_approver"), reason="经核实，登记信息有误")
+    assert judged("b2", 9) == []
+    at(monkeypatch, naive_workdays(dt.date(2026, 9, 24), 61))
+    assert len(judged("b3", 9)) == 1
 
 
 def test_a_general_problem_warns_and_blocks_nothing(monkeypatch):
@@ -145,7 +252,7 @@ def test_a_deadline_in_an_unknown_year_is_provisional_and_settled_when_the_notic
 
 
 def test_one_order_that_cannot_be_worked_on_does_not_stop_the_others(monkeypatch):
-    dispatched()
+    order = dispatched()
     judged("b1", 3, rule="Q08", severity="warning")
 
     def lineage_is_down(dataset: str, column: str = ""):
@@ -153,7 +260,7 @@ def test_one_order_that_cannot_be_worked_on_does_not_stop_the_others(monkeypatch
 
     at(monkeypatch, dt.date(2026, 10, 12))
     done = tick(lineage_is_down)
-    assert len(done.failed) == 1 and "no lineage" not in done.failed[0]
+    assert done.failed == [f"order {order.pk}: OSError", "blocked grants: OSError"]
     assert any("forward" in s for s in done.steps)
     assert not OrderMark.objects.filter(mark__startswith="after").exists()  # rolled back whole: taken next time
     assert len(tick(uses).failed) == 0
@@ -170,7 +277,6 @@ def test_an_extension_moves_the_steps_to_the_new_date(monkeypatch):
 
 
 def test_an_objection_becomes_an_order_and_is_answered_by_its_date(monkeypatch):
-    from config.settings import settings
     from scheme.catalog_files import load_catalog
 
     entry = load_catalog(settings().catalog).entry("minzheng.elderly_care_institutions")
@@ -201,7 +307,6 @@ def test_an_objection_becomes_an_order_and_is_answered_by_its_date(monkeypatch):
 
 
 def test_a_problem_met_by_a_developer_is_closed_by_the_rule_or_by_the_bureau():
-    from config.settings import settings
     from expectations.orders.raising import raise_order
     from scheme.catalog_files import load_catalog
 
