@@ -7,12 +7,10 @@ Stays out: when an order has which effect (``expectations.orders.consequences``)
 
 from __future__ import annotations
 
-from functools import cache
-
 from config import clock
 from expectations.models import Order
 from expectations.orders import consequences
-from lineage.impact import affected
+from lineage.impact import Impacts
 from registry.models import GrantRecord
 from scheme.grant import Grant
 from scheme.protocols import Affected
@@ -20,13 +18,13 @@ from scheme.protocols import Affected
 
 def stopped_grants() -> dict[str, list[Order]]:
     """Return grant → the overdue orders for which it gets no data（暂停供数）."""
-    return consequences.blocked(cache(affected), clock.today())
+    return consequences.blocked(Impacts(), clock.today())
 
 
 def warned_products() -> dict[tuple[str, str], list[Order]]:
     """Return (grant, product code) → the overdue orders on data the product is made of."""
     found: dict[tuple[str, str], list[Order]] = {}
-    ask = cache(affected)
+    ask = Impacts()
     for grant, orders in consequences.warned(ask, clock.today()).items():
         document = Grant.model_validate(GrantRecord.objects.get(grant=grant).document)
         codes = {p.name: p.product for p in document.products}
