@@ -2,8 +2,8 @@
 
 Lives here: its content; from dispatch on the very content that was sent, whatever has changed since.
 Add here: a field of the form.
-Stays out: dispatching (``expectations.orders.acts``), keeping what is sent (``dispatching``), the department's answers (``feedback``, ``extension``,
-``dispute``).
+Stays out: dispatching (``expectations.orders.acts``), keeping what is sent (``dispatching``), the department's answers
+(``feedback``, ``extension``, ``dispute``).
 """
 
 from __future__ import annotations

@@ -41,8 +41,8 @@ class Promotion:
 
 def promote_resource(entry: CatalogEntry, catalog: Catalog, run_id: UUID) -> Promotion:
     """Check and promote the written version of a resource's staging table."""
-    from expectations.evaluate import basis, evaluate
     from expectations.documents.dispatching import follow_and_send
+    from expectations.evaluate import basis, evaluate
     from lineage.impact import Impacts
 
     name, department = staging_name(entry.department, entry.stem), catalog.departments[entry.department]
