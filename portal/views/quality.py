@@ -13,6 +13,7 @@ from django.shortcuts import render
 from config import clock
 from config.settings import settings
 from expectations.corrections import NothingToCorrectError, write_corrections
+from expectations.documents.files import as_file_name
 from expectations.models import Order
 from expectations.orders.reading import days_left, is_overdue, of_rule, visible
 from expectations.orders.states import OPEN
@@ -104,7 +105,7 @@ def corrections(request: HttpRequest, code: str, resource: str) -> HttpResponseB
     if entry is None or account.department != code:
         return refused(request, "整改工作簿含原始记录，仅限数源部门本部门下载。", "数据治理", "请由数源部门办理。")
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{entry.name}整改工作簿_{clock.today():%Y%m%d}.xlsx"
+        path = Path(folder) / as_file_name(f"{entry.name}整改工作簿_{clock.today():%Y%m%d}", "xlsx")
         try:
             made = write_corrections(entry, path)
         except NothingToCorrectError:
