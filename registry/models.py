@@ -250,6 +250,23 @@ class PrintedDocument(models.Model):
         return self.made_at.astimezone(clock.SHANGHAI).date()
 
 
+class AddressCount(models.Model):
+    """How often one client did something on a day; ``digest``: a keyed hash that names no address."""
+
+    purpose = models.CharField(max_length=40)
+    day = models.DateField()
+    digest = models.CharField(max_length=64)
+    count = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint("purpose", "day", "digest", name="registry_address_count_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.day}"
+
+
 class Message(models.Model):
     """One notice to one account, or to the webhook: readable in the portal at once, sent by ``delivering``."""
 
