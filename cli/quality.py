@@ -193,11 +193,11 @@ def tick_clock() -> None:
 
     django_setup()
     from expectations.orders.clock import tick
-    from lineage.impact import affected
+    from lineage.impact import Impacts
     from orchestration.pipeline.lateness import judge_late
 
     late, unjudged = judge_late(load_catalog(settings().catalog), uuid4())
-    done = tick(affected)
+    done = tick(Impacts())
     print(f"{len(late)} late resources judged" + "".join(f"\n  {r}" for r in late))
     print(f"{len(done.steps)} steps" + "".join(f"\n  {s}" for s in done.steps))
     failed = [*unjudged, *done.failed]

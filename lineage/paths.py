@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import datetime
+from functools import cached_property
 
 from config import clock
 from lineage.models import WHOLE, moment
@@ -49,9 +50,9 @@ class Paths:
         """
         start = self._ids.get(name)
         seen = {(start, column)} if start is not None else set()
-        open_ends, uses = list(seen), self._uses()
+        open_ends = list(seen)
         while open_ends:
-            fresh = self._next(*open_ends.pop(), uses) - seen
+            fresh = self._next(*open_ends.pop()) - seen
             seen |= fresh
             open_ends += fresh
         found: dict[str, set[str]] = {}
@@ -59,6 +60,7 @@ class Paths:
             found.setdefault(self._graph.datasets[pk].name, set()).update({each} - {WHOLE})
         return found
 
+    @cached_property
     def _uses(self) -> dict[tuple[int, str], set[tuple[int, str]]]:
         uses: dict[tuple[int, str], set[tuple[int, str]]] = defaultdict(set)
         for output, edges in self._graph.column_edges.items():
@@ -66,10 +68,9 @@ class Paths:
                 uses[edge.input_id, edge.input_column].add((output, edge.column))
         return uses
 
-    def _next(
-        self, dataset: int, column: str, uses: dict[tuple[int, str], set[tuple[int, str]]]
-    ) -> set[tuple[int, str]]:
-        return {(o, WHOLE) for o in self._graph.outputs[dataset]} if column == WHOLE else uses[dataset, column]
+    def _next(self, dataset: int, column: str) -> set[tuple[int, str]]:
+        whole = column == WHOLE
+        return {(o, WHOLE) for o in self._graph.outputs[dataset]} if whole else self._uses[dataset, column]
 
     def _origins(self, dataset: int, column: str) -> set[int]:
         seen, open_ends = {(dataset, column)}, [(dataset, column)]

@@ -83,7 +83,9 @@ def _validated(document: dict[str, Any]) -> CatalogEntry:
     except ValidationError as error:
         places = sorted({".".join(str(p) for p in e["loc"]) or "资源" for e in error.errors(include_input=False)})
         raise FormError(
-            [f"目录内容不合规：{'、'.join(places)}。请检查代码、名称是否重复，长度是否为正整数。"]
+            [
+                f"目录内容不合规：{'、'.join(places)}。请检查代码、名称是否重复，名称是否含斜杠或控制字符，长度是否为正整数。"
+            ]
         ) from None
 
 

@@ -222,13 +222,18 @@ class DutyRecord(models.Model):
 
 
 class PrintedDocument(models.Model):
-    """A document that was issued: digest of its content, code by which it is verified, and its ledger event."""
+    """A document that was issued: digest of its content, code by which it is verified, and its ledger event.
+
+    ``content``: only of one that was sent, so that it prints the same for ever; any other is made anew to be read.
+    """
 
     number = models.CharField(max_length=20, unique=True)
     kind = models.CharField(max_length=40)
     title = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
     code = models.CharField(max_length=12, unique=True)
+    about = models.CharField(max_length=120, default="", db_index=True, help_text="as in the ledger, of one kept")
+    content = models.JSONField(null=True)
     event_seq = models.BigIntegerField()
     made_at = models.DateTimeField()
 
@@ -243,6 +248,23 @@ class PrintedDocument(models.Model):
     def made_on(self) -> date:
         """The day it was issued."""
         return self.made_at.astimezone(clock.SHANGHAI).date()
+
+
+class AddressCount(models.Model):
+    """How often one client did something on a day; ``digest``: a keyed hash that names no address."""
+
+    purpose = models.CharField(max_length=40)
+    day = models.DateField()
+    digest = models.CharField(max_length=64)
+    count = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint("purpose", "day", "digest", name="registry_address_count_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.day}"
 
 
 class Message(models.Model):

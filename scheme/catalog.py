@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from scheme.delivery import Delivery
-from scheme.document import Code, Strict
+from scheme.document import Code, FileName, Name, Strict
 
 
 class UpdateCycle(StrEnum):
@@ -100,7 +100,7 @@ class Item(Strict):
     """信息项."""
 
     code: Code = Field(description="column name once it is in a table")
-    name: str = Field(description="信息项名称; also the expected header of a delivery")
+    name: Name = Field(description="信息项名称; also the expected header of a delivery")
     labels: list[str] = Field(default=[], description="other headers under which it is delivered")
     type: ItemType = ItemType.text
     length: int | None = None
@@ -171,7 +171,7 @@ class CatalogEntry(Strict):
 
     department: Code
     resource: Code
-    name: str
+    name: FileName
     code: str = Field(description="资源代码, 分类码/顺序码")
     abstract: str
     update_cycle: UpdateCycle

@@ -48,7 +48,7 @@ def read(content: bytes, department: str, base: CatalogEntry | None, *, in_force
     try:
         return CatalogEntry.model_validate(document)
     except ValidationError:
-        raise WorkbookError(["目录内容不合规，请下载最新模板，重新填写后上传。"]) from None
+        raise WorkbookError(["目录内容不合规（例如名称含斜杠），请修改后上传，或下载最新模板重新填写。"]) from None
 
 
 def _attributes(cells: list[list[Any]], base: CatalogEntry | None, problems: list[str]) -> dict[str, Any]:

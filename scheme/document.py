@@ -1,6 +1,6 @@
 """What every document of the scheme is: strict, frozen, and free of templates.
 
-Lives here: the base class and the form of codes. Stays out: the documents (``catalog``, ``grant``).
+Lives here: the base class and the form of codes and names. Stays out: the documents (``catalog``, ``grant``).
 """
 
 from __future__ import annotations
@@ -11,6 +11,11 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
 _TEMPLATE = re.compile(r"\{[{%#]")
+_CONTROL = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
+Name = Annotated[str, StringConstraints(pattern=rf"^[^{_CONTROL}]+$")]
+"""A name on one line: no control characters."""
+FileName = Annotated[str, StringConstraints(pattern=rf"^[^/\\{_CONTROL}]+$")]
+"""A name that files are called by: no separators of paths either."""
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 
 

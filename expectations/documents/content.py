@@ -51,6 +51,13 @@ class Table:
     numbers: tuple[int, ...] = ()
     note: str = ""
 
+    @classmethod
+    def of(cls, content: dict[str, Any]) -> Table:
+        """Return the table that has this content."""
+        rows = tuple(tuple(row) for row in content["rows"])
+        headers, numbers = tuple(content["headers"]), tuple(content["numbers"])
+        return cls(content["title"], headers, rows, numbers, content["note"])
+
 
 @dataclass(frozen=True)
 class Block:
@@ -114,6 +121,17 @@ class Document:
     def named(self) -> str:
         """Title with number, as a file is named and as the ledger tells it."""
         return f"{self.title}（{self.number}）" if self.number else self.title
+
+    @classmethod
+    def of_form(cls, content: dict[str, Any], listings: tuple[Listing, ...] = ()) -> Document:
+        """Return the form that has this content."""
+        parts = {
+            "fields": tuple(Field(f["label"], tuple(f["lines"])) for f in content["fields"]),
+            "signs": tuple(Sign(**s) for s in content["signs"]),
+            "attachments": tuple(Table.of(t) for t in content["attachments"]),
+            "blanks": tuple(content["blanks"]), "subtitles": tuple(content["subtitles"]), "sections": (),
+        }  # fmt: skip
+        return cls(**{**content, **parts, "listings": listings})
 
     @property
     def content(self) -> dict[str, Any]:

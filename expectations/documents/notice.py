@@ -1,12 +1,15 @@
 """数据质量问题整改通知单: from the bureau to a source department, a work form between equals.
 
-Lives here: its content, as it was dispatched.
+Lives here: its content; from dispatch on the very content that was sent, whatever has changed since.
 Add here: a field of the form.
-Stays out: dispatching (``expectations.orders.acts``), the department's answers (``feedback``, ``extension``,
-``dispute``).
+Stays out: dispatching (``expectations.orders.acts``), keeping what is sent (``dispatching``), the department's answers
+(``feedback``, ``extension``, ``dispute``).
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
 
 from config import clock
 from expectations.documents import order_fields, problem_list
@@ -26,6 +29,8 @@ from expectations.documents.content import (
 from expectations.models import Order
 from expectations.orders.policy import policy
 from expectations.parameters import remediation
+from registry.models import AuditEvent
+from registry.printing import issuing
 from registry.printing.typeset import day
 from scheme.catalog import Catalog
 from scheme.protocols import Impact
@@ -42,8 +47,28 @@ _OVERDUE = {
 }
 
 
+_SENT = ("签发整改通知单", "问题复发重新办理")
+
+
 def notice(order: Order, impact: Impact) -> Document:
-    """Return the notice of an order; before dispatch a draft."""
+    """Return the notice of an order as it was sent last; before dispatch a draft."""
+    found = sent(order)
+    if found is None:
+        return written(order, impact)
+    stated = as_dispatched(order)
+    problems = _problems(order, stated, current_catalog())
+    return Document.of_form(found, (_as_listed_now(problems, stated),) if problems else ())
+
+
+def sent(order: Order) -> dict[str, Any] | None:
+    """Return the content kept when the order was dispatched last, None before, and of an order older than keeping."""
+    about = f"order:{order.number}"
+    last = AuditEvent.objects.filter(object=about, action__in=_SENT).last()
+    return issuing.kept(KIND, about, last.seq) if last and order.dispatched_on else None
+
+
+def written(order: Order, impact: Impact) -> Document:
+    """Return the notice as it would be written now."""
     catalog, stated = current_catalog(), as_dispatched(order)
     problems = _problems(order, stated, catalog)
     return Document(
@@ -70,6 +95,12 @@ def _problems(order: Order, stated: Stated, catalog: Catalog) -> Listing | None:
     run = problem_list.judged_on(order.dataset, stated.batch)
     found = problem_list.rows_of(entry, run, order.rule)
     return problem_list.of_rule(found) if len(found) else None
+
+
+def _as_listed_now(problems: Listing, stated: Stated) -> Listing:
+    """Other reference data may list other rows of the batch than the notice told of: the list says so."""
+    told = problems.total == stated.problems
+    return problems if told else replace(problems, title=f"{problems.title}（按现行参照数据检出）")
 
 
 def _demand(order: Order, stated: Stated) -> Field:

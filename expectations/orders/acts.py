@@ -12,6 +12,7 @@ from collections.abc import Callable
 from django.db import transaction
 
 from config import clock
+from expectations.documents.dispatching import keep_notice
 from expectations.models import Order
 from expectations.orders import consequences, letters, notices, pausing, states
 from expectations.orders.policy import fix_by, policy
@@ -49,6 +50,8 @@ def act_on_order(number: str, action: str, *, by: Account, impact: Impact, reaso
     order.save()
     detail = {"becomes": becomes, "reason": reason.strip()[:300], "due": order.due.isoformat()}
     event = audit.append(by, _IN_AUDIT.get(action, f"{action}整改通知单"), f"order:{order.number}", detail)
+    if action == "签发":
+        keep_notice(order, impact, by)
     if becomes in states.CLOSED:
         letters.expire(order)
         consequences.lift(order)

@@ -126,13 +126,16 @@ def timed(order: Order, kind: str, mark: str, accounts: Iterable[Account], **fac
 
 
 def to_owners(order: Order, affected: Affected, kind: str, mark: str, **facts: str) -> None:
-    """Tell the developer of a grant and the primary operator what a bad column means for them."""
+    """Tell the developer of a grant and the primary operator what a bad column means for them, on the grant's page."""
     record = GrantRecord.objects.filter(grant=affected.grant).first()
     told = list(with_role(Role.PRIMARY_REVIEWER))
     told += list(Account.objects.filter(role=Role.DEVELOPER, party=record.developer, is_active=True)) if record else []
     products = "、".join(affected.products) or "无"
-    _on(order, kind, told, f"{mark}:{affected.grant}:{affected.subset}", grant=affected.grant,
-        scenario=affected.scenario, title=affected.title, products=products, **facts)  # fmt: skip
+    entry = load_catalog(settings().catalog).entries.get(f"{order.department}.{order.resource}")
+    due = day(order.due) + ("（暂定）" if order.is_provisional else "")
+    tell(told, kind, f"{mark}:{affected.grant}:{affected.subset}", f"/grants/{affected.grant}/", grant=affected.grant,
+         scenario=affected.scenario, title=affected.title, products=products, number=order.number, due=due,
+         name=entry.name if entry else order.resource, meaning=order.meaning, **facts)  # fmt: skip
 
 
 def objection(found: Objection) -> None:

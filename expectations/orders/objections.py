@@ -17,7 +17,7 @@ from expectations.orders import notices, states
 from expectations.orders.numbers import next_number
 from expectations.orders.policy import reply_by
 from expectations.orders.raising import raise_order
-from registry import audit
+from registry import address_limits, audit
 from registry.models import Account
 from registry.states import RefusedError, next_state
 from scheme.catalog import CatalogEntry
@@ -25,21 +25,29 @@ from scheme.catalog import CatalogEntry
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 MOST_A_DAY = 500
 """Objections taken a day; beyond it the form refers to the office (a flood must not fill the disk)."""
+MOST_FROM_ONE = 10
+"""Objections taken a day from one client address, so that one sender does not use up the day's."""
 MOST_WRONG_CODES = 10
 """Wrong codes that one number takes a day: codes cannot be guessed by trying."""
 
 
 @transaction.atomic
-def receive(*, name: str, contact: str, content: str, entry: CatalogEntry | None = None) -> Objection:
-    """Take an objection; the number and the query code are its receipt.
+def receive(
+    *, name: str, contact: str, content: str, entry: CatalogEntry | None = None, address: str = ""
+) -> Objection:
+    """Take an objection; the number and the query code are its receipt. ``address``: of the client, never kept.
 
     Raises:
-        RefusedError: a field is empty, or too many came today.
+        RefusedError: a field is empty, or too many came today, from this address or at all.
     """
     missing = [t for t, v in (("姓名或名称", name), ("联系方式", contact), ("异议内容", content)) if not v.strip()]
     if missing:
         raise RefusedError(f"未提交：请填写{'、'.join(missing)}。")
     today = clock.today()
+    if address and not address_limits.take("objection", address, MOST_FROM_ONE):
+        raise RefusedError(
+            f"您所在的网络今日已提交{MOST_FROM_ONE}份数据异议。请明日再提交，或到区大数据主管部门窗口办理。"
+        )
     if Objection.objects.filter(received_at__date=today).count() >= MOST_A_DAY:
         raise RefusedError("今日网上提交数量已达上限。请明日再提交，或到区大数据主管部门窗口办理。")
     due = reply_by(today)

@@ -20,12 +20,12 @@ from warehouse import paths
 def order_clock(context: dg.OpExecutionContext) -> None:
     """Judge what is late, then take every step that is due; orders on which it could not work fail the run by name."""
     from expectations.orders.clock import tick
-    from lineage.impact import affected
+    from lineage.impact import Impacts
 
     late, unjudged = judge_late(load_catalog(settings().catalog), UUID(context.run_id))
     for resource in late:
         context.log.info(f"{resource} 超过更新周期未汇聚，已重新检查")
-    done = tick(affected)
+    done = tick(Impacts())
     for step in done.steps:
         context.log.info(step)
     failed = [*unjudged, *done.failed]

@@ -41,13 +41,14 @@ class Promotion:
 
 def promote_resource(entry: CatalogEntry, catalog: Catalog, run_id: UUID) -> Promotion:
     """Check and promote the written version of a resource's staging table."""
+    from expectations.documents.dispatching import follow_and_send
     from expectations.evaluate import basis, evaluate
-    from expectations.orders.follow import follow
+    from lineage.impact import Impacts
 
     name, department = staging_name(entry.department, entry.stem), catalog.departments[entry.department]
     found = _promote(name, run_id, lambda v: evaluate(v, entry, catalog), lambda v: basis(v, entry), entry)
     if found.written and found.outcomes:  # also after a run that was killed here: the same judgement changes nothing
-        follow(found.written, entry, department, found.outcomes)
+        follow_and_send(found.written, entry, department, found.outcomes, Impacts())
     return found
 
 

@@ -35,9 +35,9 @@ def write_reports(
     from expectations.documents.files import write_all
     from expectations.documents.monthly.report import monthly_report
     from lineage.destinations import data_uses
-    from lineage.impact import affected
+    from lineage.impact import Impacts
 
-    monthly = [monthly_report(month, catalog, affected)] if month else []
+    monthly = [monthly_report(month, catalog, Impacts())] if month else []
     for code in departments:
         yield from write_all(department_report(code, catalog, data_uses(code)), folder, forms)
     for document in monthly:

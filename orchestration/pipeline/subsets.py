@@ -145,9 +145,9 @@ def _demand_still_active(grant: Grant) -> None:
 def blocked_grants() -> dict[str, str]:
     """Return grant → numbers of the overdue orders for which it gets no data（严重问题整改逾期）."""
     from expectations.orders import consequences
-    from lineage.impact import affected
+    from lineage.impact import Impacts
 
-    found = consequences.blocked(affected, clock.today())
+    found = consequences.blocked(Impacts(), clock.today())
     return {grant: "、".join(o.number for o in orders) for grant, orders in found.items()}
 
 

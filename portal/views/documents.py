@@ -24,7 +24,7 @@ from expectations.documents.notice import notice
 from expectations.models import Letter, Order
 from expectations.orders.reading import visible
 from lineage.destinations import data_uses
-from lineage.impact import affected
+from lineage.impact import Impacts
 from portal.access import account_of, refused, requires
 from portal.downloads import large_file_answer
 from registry import audit
@@ -45,7 +45,7 @@ def order_document(request: HttpRequest, number: str, kind: str) -> HttpResponse
     order = visible(account_of(request)).filter(number=number).first()
     if order is None or not _is_between(order, account_of(request)):
         return refused(request, *_NO_ORDER, status=404)
-    return _answer(request, notice(order, affected), kind)
+    return _answer(request, notice(order, Impacts()), kind)
 
 
 @requires("orders")
@@ -77,7 +77,7 @@ def monthly_report(request: HttpRequest, month: str, kind: str = "page") -> Http
     if not reads_monthly(account_of(request)):
         return refused(request, *_NO_MONTHLY)
     try:
-        document = monthly_of(month, load_catalog(settings().catalog), affected)
+        document = monthly_of(month, load_catalog(settings().catalog), Impacts())
     except MonthError as error:
         return refused(request, error.chinese, "数据治理", "请返回数据质量页重新选择月份。", status=404)
     return _answer(request, document, kind)

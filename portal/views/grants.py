@@ -12,7 +12,7 @@ from config import clock
 from config.settings import settings
 from portal.access import account_of, refused, requires
 from portal.code_location import ask_reload
-from portal.quality_effects import stopped_grants
+from portal.quality_effects import ended_of, problems_of, stopped_grants
 from registry import states
 from registry.actions import act_on_grant
 from registry.grants import refused_grants
@@ -42,13 +42,16 @@ def show(request: HttpRequest, grant: str) -> HttpResponse:
         return refused(
             request, "没有该授权，或您的账号无权查看。", "数据的授权开发", "请返回数据授权列表。", status=404
         )
+    problems = problems_of(grant)
     context = {
         "record": record,
         "grant": Grant.model_validate(record.document),
         "forms": FORMS,
         "acts": states.possible(states.GRANT, record.state, account_of(request)),
         "why": refused_grants(clock.today()).get(grant, []),
-        "stopped": stopped_grants().get(grant, []),
+        "problems": problems,
+        "ended": ended_of(grant),
+        "stopped": [p.order for p in problems if p.effect == "暂停供数"],
         "consents": record.consents.filter(grant_sha256=record.sha256).order_by("department"),
         "departments": {d.code: d.short for d in load_catalog(settings().catalog).departments.values()},
     }

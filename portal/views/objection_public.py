@@ -1,7 +1,8 @@
 """数据异议, the public's side: hand one in, keep the receipt, ask how it stands. No login.
 
-A robot that fills every field is turned away by a field no person sees; beyond that the day's limit of
-``expectations.orders.objections`` holds. Number and code are asked for by POST, so that no log keeps a code.
+A robot that fills every field is turned away by a field no person sees; beyond that the day's limits of
+``expectations.orders.objections`` hold, of one client address and of all. Number and code are asked for by POST, so
+that no log keeps a code.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def new(request: HttpRequest) -> HttpResponse:
         _demand_short(given)
         found = objections.receive(
             name=given["name"], contact=given["contact"], content=given["content"],
-            entry=open_entries.get(given["resource"]),
+            entry=open_entries.get(given["resource"]), address=request.META.get("REMOTE_ADDR", ""),
         )  # fmt: skip
     except RefusedError as refusal:
         messages.error(request, str(refusal))

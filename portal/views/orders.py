@@ -16,7 +16,7 @@ from config import clock
 from config.settings import settings
 from expectations.models import Order
 from expectations.orders import acts, reading
-from lineage.impact import affected
+from lineage.impact import Impacts, affected
 from portal import order_list, order_page
 from portal.access import account_of, refused, requires
 from portal.free_text import demand_no_personal_numbers
@@ -83,14 +83,14 @@ def act_together(request: HttpRequest) -> HttpResponse:
     """Do one act on each of the ticked orders, each by itself: a refusal stops no other."""
     account, action = account_of(request), request.POST.get("action", "")
     numbers = list(dict.fromkeys(request.POST.getlist("number")))[:PAGE]
-    done = 0
+    done, impact = 0, Impacts()
     if action not in order_list.TOGETHER or not numbers:
         messages.error(request, "未办理：请先勾选整改单，再选择拟发或签发。")
         numbers = []
     for number in numbers:
         try:
             reading.visible(account).get(number=number)
-            acts.act_on_order(number, action, by=account, impact=affected)
+            acts.act_on_order(number, action, by=account, impact=impact)
             done += 1
         except Order.DoesNotExist:
             messages.error(request, f"{number[:20]}：没有该整改单，或您的账号无权办理。")

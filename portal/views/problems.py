@@ -16,6 +16,7 @@ from django.shortcuts import render
 from config import clock
 from config.settings import settings
 from expectations import findings, problem_rows, problem_values
+from expectations.documents.files import as_file_name
 from expectations.orders.reading import visible
 from expectations.orders.states import CLOSED
 from expectations.rules import Rule, rules_of
@@ -79,7 +80,8 @@ def download(request: HttpRequest, code: str, resource: str, rule: str) -> HttpR
     items = found.entry.items if own else []
     paths.spill().mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=paths.spill()) as folder:
-        path = Path(folder) / f"{found.entry.name}_{rule}_问题数据清单_{clock.today():%Y%m%d}.csv"
+        stem = f"{found.entry.name}_{rule}_问题数据清单_{clock.today():%Y%m%d}"
+        path = Path(folder) / as_file_name(stem, "csv")
         rows = problem_values.write_full_list(found.version, found.entry, rule, path, items)
         detail = {"rule": rule, "rows": rows, "with_cells": own}
         audit.append(account_of(request), "下载问题数据清单", f"resource:{found.entry.id}", detail)

@@ -13,9 +13,10 @@ from django.shortcuts import render
 from config import clock
 from config.settings import settings
 from expectations.corrections import NothingToCorrectError, write_corrections
+from expectations.documents.files import as_file_name
 from expectations.models import Order
-from expectations.orders.reading import days_left, is_overdue, of_rule, visible
-from expectations.orders.states import OPEN
+from expectations.orders.reading import days_left, late, visible
+from expectations.orders.states import CLOSED, OPEN
 from expectations.report import ResourceQuality, department_quality
 from expectations.rules import rules_of
 from expectations.score import department_scores, district_of
@@ -56,8 +57,8 @@ def _department_row(score: GroupScore, catalog: Catalog) -> dict[str, Any]:
         "department": catalog.departments[score.code], "score": score, "resources": len(found),
         "landed": sum(r.batch is not None for r in found),
         "critical": sum(o.severity == "critical" for r in found for o in r.failed),
-        "failed": sum(len(r.failed) for r in found), "orders": len(orders),
-        "overdue": sum(is_overdue(o, clock.today()) for o in orders),
+        "failed": sum(len(r.failed) for r in found), "orders": orders.count(),
+        "overdue": late(orders, clock.today()).count(),
     }  # fmt: skip
 
 
@@ -81,9 +82,8 @@ def department(request: HttpRequest, code: str) -> HttpResponse:
 
 def _resource(found: ResourceQuality, points: list[Point], account: Account) -> dict[str, Any]:
     """A resource with its trend, and of each failed rule the order that this account may see."""
-    orders = of_rule(str(staging_name(found.entry.department, found.entry.stem)))
-    seen = set(visible(account).values_list("number", flat=True))
-    shown = {rule: o for rule, o in orders.items() if o.number in seen}
+    dataset = str(staging_name(found.entry.department, found.entry.stem))
+    shown = {o.rule: o for o in visible(account).filter(dataset=dataset).exclude(state__in=CLOSED)}
     listable = {r.rule for r in rules_of(found.entry) if r.failing}
     return {
         "found": found, "points": points[-12:],
@@ -104,7 +104,7 @@ def corrections(request: HttpRequest, code: str, resource: str) -> HttpResponseB
     if entry is None or account.department != code:
         return refused(request, "整改工作簿含原始记录，仅限数源部门本部门下载。", "数据治理", "请由数源部门办理。")
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{entry.name}整改工作簿_{clock.today():%Y%m%d}.xlsx"
+        path = Path(folder) / as_file_name(f"{entry.name}整改工作簿_{clock.today():%Y%m%d}", "xlsx")
         try:
             made = write_corrections(entry, path)
         except NothingToCorrectError:

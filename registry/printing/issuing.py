@@ -1,8 +1,8 @@
 """Issuing a document: a number, the digest of its content, a verification code, and the ledger event that bears them.
 
-Lives here: ``issue`` and finding what was issued. The same content again is the same document.
+Lives here: ``issue``, keeping what was sent, finding both. The same content again is the same document.
 Add here: another way of finding one.
-Stays out: laying it out (``typeset``), what the public may ask (``verifying``). The content itself is not kept.
+Stays out: laying it out (``typeset``), what the public may ask (``verifying``). Only what was sent is kept whole.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ LENGTH = 12
 
 
 @transaction.atomic
-def issue(kind: str, title: str, content: dict[str, Any], *, on: str, by: Account | None) -> PrintedDocument:
+def issue(
+    kind: str, title: str, content: dict[str, Any], *, on: str, by: Account | None, keep: bool = False
+) -> PrintedDocument:
     """Return the issued document with this content; only a new one is recorded, in the ledger of ``on``.
 
     Args:
@@ -34,6 +36,8 @@ def issue(kind: str, title: str, content: dict[str, Any], *, on: str, by: Accoun
         content: what is printed, without floats.
         on: what it is about, as in the ledger, e.g. ``order:ZG-2026-0001``.
         by: who issues it; None: the system.
+        keep: it is sent by the act that issues it: its content is kept, and the ledger, which tells of the act
+            already, names the document itself.
     """
     audit.take_turn()
     sha256 = digest(content)
@@ -41,15 +45,23 @@ def issue(kind: str, title: str, content: dict[str, Any], *, on: str, by: Accoun
     if found:
         return found
     number = _next_number()
-    event = audit.append(by, f"生成{kind}", on, {"document": number, "sha256": sha256})
+    told = f"document:{number}" if keep else on
+    event = audit.append(by, f"生成{kind}", told, {"document": number, "sha256": sha256})
     return PrintedDocument.objects.create(
-        number=number, kind=kind, title=title, sha256=sha256, code=_new_code(), event_seq=event.seq, made_at=event.at
-    )
+        number=number, kind=kind, title=title, sha256=sha256, code=_new_code(), event_seq=event.seq, made_at=event.at,
+        about=on if keep else "", content=content if keep else None,
+    )  # fmt: skip
 
 
 def find(kind: str, content: dict[str, Any]) -> PrintedDocument | None:
     """Return the issued document of a kind with exactly this content, or None."""
     return PrintedDocument.objects.filter(kind=kind, sha256=digest(content)).first()
+
+
+def kept(kind: str, on: str, since: int = 0) -> dict[str, Any] | None:
+    """Return the content of the last document of a kind that was sent about ``on`` after a ledger event, or None."""
+    found = PrintedDocument.objects.filter(kind=kind, about=on, content__isnull=False, event_seq__gt=since).last()
+    return found.content if found else None
 
 
 def foot_of(document: PrintedDocument) -> Foot:

@@ -1,6 +1,6 @@
 """What the monthly report counts: collection, orders, who needs attention.
 
-Lives here: figures as of the end of the period, from the ledger of deliveries and the orders.
+Lives here: figures as of the end of the period, from the ledger of deliveries and the notices sent.
 Add here: another figure, with its definition in ``definitions``.
 Stays out: scores (``expectations.trend``), sentences (``report``). Departments keep the catalog's order.
 """
@@ -13,8 +13,7 @@ from datetime import date
 
 from config import clock
 from expectations.documents.monthly.period import Period
-from expectations.models import Order
-from expectations.orders import states
+from expectations.documents.monthly.sent import Sent
 from scheme.catalog import Catalog, CatalogEntry
 from warehouse import batches
 from warehouse.batches import Batch
@@ -36,10 +35,10 @@ class Collected:
 
 @dataclass(frozen=True)
 class Handling:
-    """Orders of a department（or all）by what became of them in the month.
+    """Notices sent to a department（or all）by what became of them in the month.
 
     ``due``（应办）: dispatched, due in the month, and neither withdrawn nor disputed with success. They are closed in
-    time, late（closed late or still open）or not due yet.
+    time, late（closed late or still open）or not due yet; a dispute that is being verified is not late.
     """
 
     sent: int
@@ -66,37 +65,28 @@ def counted(catalog: Catalog) -> list[CatalogEntry]:
     return [e for e in catalog.entries.values() if catalog.departments[e.department].counts and e.state == "在用"]
 
 
-def handling(orders: Iterable[Order], month: Period) -> Handling:
-    """Count orders."""
-    found = [o for o in orders if o.dispatched_on and o.dispatched_on <= month.as_of]
-    of_month = [o for o in found if month.holds(o.due)]
-    due = [o for o in of_month if o.state not in NOT_FOR_COUNT]
-    closed = [o for o in due if o.closed_on and o.closed_on <= month.as_of]
-    late_closed = sum(_closed(o) > o.due for o in closed)
-    late_open = sum(o.due < month.as_of for o in due if o not in closed)
+def handling(sent: Iterable[Sent], month: Period) -> Handling:
+    """Count notices as they stood at the end of the period（``sent.sent_by``）."""
+    found = list(sent)
+    due = [s for s in found if month.holds(s.due) and s.state not in NOT_FOR_COUNT]
+    late_closed = sum(s.closed_on is not None and s.closed_on > s.due for s in due)
+    in_time = sum(not s.is_open for s in due) - late_closed
+    late_open = len(overdue_at(due, month.as_of))
     return Handling(
-        sent=sum(month.holds(o.dispatched_on) for o in found), due=len(due), in_time=len(closed) - late_closed,
-        late_closed=late_closed, late_open=late_open, not_yet=len(due) - len(closed) - late_open,
-        dropped=sum(o.state in NOT_FOR_COUNT and month.holds(o.closed_on) for o in found),
+        sent=sum(month.holds(s.on) for s in found), due=len(due), in_time=in_time,
+        late_closed=late_closed, late_open=late_open, not_yet=len(due) - in_time - late_closed - late_open,
+        dropped=sum(s.state in NOT_FOR_COUNT and month.holds(s.closed_on) for s in found),
     )  # fmt: skip
 
 
-def open_at(orders: Iterable[Order], day: date) -> list[Order]:
-    """Return the orders that were dispatched and not closed at the end of a day."""
-    return [o for o in orders if o.dispatched_on and o.dispatched_on <= day and not _was_closed(o, day)]
+def still_open(sent: Iterable[Sent]) -> list[Sent]:
+    """Return the notices that were not closed."""
+    return [s for s in sent if s.is_open]
 
 
-def overdue_at(orders: Iterable[Order], day: date) -> list[Order]:
-    """Return the open orders whose due date lies before a day; a dispute that is being verified is not late."""
-    return [o for o in open_at(orders, day) if o.due < day and o.state != "异议核实中"]
-
-
-def _was_closed(order: Order, day: date) -> bool:
-    return order.state in states.CLOSED and order.closed_on is not None and order.closed_on <= day
-
-
-def _closed(order: Order) -> date:
-    return order.closed_on or date.max
+def overdue_at(sent: Iterable[Sent], day: date) -> list[Sent]:
+    """Return the notices whose department is late on a day; a dispute that is being verified is not late."""
+    return [s for s in sent if s.is_late(day)]
 
 
 def _collected(entry: CatalogEntry, month: Period) -> Collected:

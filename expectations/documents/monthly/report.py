@@ -12,6 +12,7 @@ from expectations.documents.content import Document, Section, bureau, is_demo
 from expectations.documents.monthly import definitions, figures, impact, sections
 from expectations.documents.monthly.period import Period, period
 from expectations.documents.monthly.sections import Month
+from expectations.documents.monthly.sent import sent_by
 from expectations.models import Order
 from expectations.scoring import GroupScore
 from expectations.trend import Point, district_trend
@@ -29,7 +30,7 @@ def monthly_report(month: str, catalog: Catalog, impact_of: Impact) -> Document:
         MonthError: not a month, or one that has not begun.
     """
     found = _gather(period(month), catalog)
-    still_open = figures.open_at(found.orders, found.period.as_of)
+    still_open = [s.order for s in figures.still_open(found.sent)]
     return Document(
         kind=KIND, title=f"全区公共数据质量月报（{found.period.chinese}）", number="", about=f"report:{month}",
         sender=bureau(), is_demo=is_demo(catalog), subtitles=(f"（截至{day(found.period.as_of)}）",),
@@ -49,7 +50,7 @@ def _gather(month: Period, catalog: Catalog) -> Month:
     history = district_trend(catalog)
     return Month(
         month, catalog, parameters.monthly(month.as_of), figures.collection(catalog, month),
-        list(Order.objects.filter(dispatched_on__isnull=False).order_by("pk")),
+        sent_by(Order.objects.filter(dispatched_on__isnull=False).order_by("pk"), month.as_of),
         _score_at(history, month.month), _score_at(history, month.before),
     )  # fmt: skip
 

@@ -17,7 +17,7 @@ from expectations.documents.monthly import figures
 from expectations.documents.monthly.definitions import attention_in_words
 from expectations.documents.monthly.figures import Collected, Handling
 from expectations.documents.monthly.period import Period
-from expectations.models import Order
+from expectations.documents.monthly.sent import Sent
 from expectations.scoring import GroupScore, RuleScore, Score
 from registry.printing.typeset import day
 from scheme.catalog import Catalog, Dimension, Severity
@@ -34,7 +34,7 @@ class Month:
     catalog: Catalog
     parameters: dict[str, Any]
     collected: list[Collected]
-    orders: list[Order]
+    sent: list[Sent]
     score: GroupScore | None
     before: GroupScore | None
 
@@ -52,7 +52,7 @@ class Month:
     @cached_property
     def answering(self) -> list[str]:
         """Departments with resources in use or with orders, in the catalog's order; then those that left it."""
-        known = {*self.codes, *(o.department for o in self.orders)}
+        known = {*self.codes, *(s.order.department for s in self.sent)}
         return [*(d for d in self.catalog.departments if d in known), *sorted(known - set(self.catalog.departments))]
 
     def short(self, code: str) -> str:
@@ -65,9 +65,9 @@ class Month:
         found = [g for g in score.parts if isinstance(g, GroupScore) and g.code == code] if score else []
         return found[0] if found and found[0].parts else None
 
-    def of(self, code: str) -> list[Order]:
-        """Return a department's orders."""
-        return [o for o in self.orders if o.department == code]
+    def of(self, code: str) -> list[Sent]:
+        """Return the notices sent to a department."""
+        return [s for s in self.sent if s.order.department == code]
 
     @cached_property
     def attention(self) -> dict[str, list[str]]:
@@ -126,7 +126,7 @@ def problems(month: Month) -> tuple[Block, ...]:
 
 def orders(month: Month) -> tuple[Block, ...]:
     """四、整改通知办理情况."""
-    total = figures.handling(month.orders, month.period)
+    total = figures.handling(month.sent, month.period)
     by_code = [(c, figures.handling(month.of(c), month.period)) for c in month.answering]
     rows = tuple((month.short(c), *_handled(h)) for c, h in by_code if h.sent or h.due)
     said = (
@@ -143,12 +143,12 @@ def orders(month: Month) -> tuple[Block, ...]:
 
 def next_steps(month: Month) -> tuple[Block, ...]:
     """六、下步工作: what follows from the figures."""
-    late = figures.overdue_at(month.orders, month.period.as_of)
-    running = [o for o in figures.open_at(month.orders, month.period.as_of) if o not in late]
+    late = figures.overdue_at(month.sent, month.period.as_of)
+    running = [s for s in figures.still_open(month.sent) if s not in late]
     missing = [c.entry.name for c in month.collected if c.last is None]
     behind = [c.entry.name for c in month.collected if c.is_overdue]
     errors = sum(g.errors for g in month.groups)
-    names = joined(dict.fromkeys(month.short(o.department) for o in late))
+    names = joined(dict.fromkeys(month.short(s.order.department) for s in late))
     attention = joined(month.short(c) for c in month.attention)
     said = [
         f"对逾期未办结的{len(late)}件整改事项（{names}）予以督办。" if late else "",
@@ -208,19 +208,20 @@ def _problem(month: Month, score: Score, rule: RuleScore) -> Row:
 
 
 def _cases(month: Month) -> list[str]:
-    closed = [o for o in month.orders if o.state == "已办结" and month.period.holds(o.closed_on)]
-    told = sorted(closed, key=lambda o: (-o.first_count, o.number))[: month.parameters["cases"]]
-    return [_case(month, o) for o in told]
+    closed = [s for s in month.sent if s.state == "已办结" and month.period.holds(s.closed_on)]
+    told = sorted(closed, key=lambda s: (-s.order.first_count, s.order.number))[: month.parameters["cases"]]
+    return [_case(month, s) for s in told]
 
 
-def _case(month: Month, order: Order) -> str:
+def _case(month: Month, sent: Sent) -> str:
+    order = sent.order
     entry = month.catalog.entries.get(f"{order.department}.{order.resource}")
-    name, sent, closed = entry.name if entry else order.resource, order.dispatched_on, order.closed_on
-    days = count_between(sent, closed) if sent and closed else 0
+    name = entry.name if entry else order.resource
+    days = count_between(sent.on, sent.closed_on) if sent.closed_on else 0
     found = f"问题记录{order.first_count:,}条" if order.first_count else "问题"
     return (
         f"“{name}”{order.meaning.rstrip('。')}（{order.number}）：批次{order.first_batch or '—'}检出{found}，"
-        f"{month.short(order.department)}整改后重新汇聚，批次{order.closing_batch or '—'}复核通过，用时{days}个工作日。"
+        f"{month.short(order.department)}整改后重新汇聚，批次{sent.batch or '—'}复核通过，用时{days}个工作日。"
     )
 
 

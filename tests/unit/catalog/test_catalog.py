@@ -40,6 +40,14 @@ def test_the_editor_schema_is_up_to_date():
         ({"items": []}, "items"),
         ({"sharing": "随便"}, "sharing"),
         ({"department": "nobody"}, "file and content must agree"),
+        *(
+            ({"name": name}, "name: String should match pattern")
+            for name in ("../../x", "养老\\机构", "养老\n机构", "a\x7f")
+        ),
+        *(
+            ({"items": [{"code": "a", "name": name}], "key": ["a"], "rules": []}, "name: String should match pattern")
+            for name in ("编\n号", "编\t号", "")
+        ),
     ],
 )
 def test_every_problem_is_named_with_file_and_field(tmp_path, change, words):

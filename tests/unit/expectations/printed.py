@@ -14,9 +14,9 @@ from openpyxl import load_workbook
 
 from expectations import evaluate as judging
 from expectations import findings
+from expectations.documents.dispatching import follow_and_send
 from expectations.models import Order
 from expectations.orders import acts
-from expectations.orders.follow import follow
 from orchestration.ingest.deliver import land_waiting
 from registry import demo
 from registry.models import Account
@@ -87,7 +87,7 @@ def deliver(tmp_path, bad: tuple[int, ...], at: str = "24T09:00:00") -> str:
     name = staging_name("minzheng", "things")
     version = versions.write(connection, name, "t", key=["_batch_id", "_row_number"], batches=[batch.batch_id])
     findings.record(version, judging.evaluate(version, entry, catalog), judging.basis(version, entry))
-    follow(version, entry, catalog.departments["minzheng"], findings.of_version(version))
+    follow_and_send(version, entry, catalog.departments["minzheng"], findings.of_version(version), uses)
     return batch.batch_id
 
 

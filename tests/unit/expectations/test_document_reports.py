@@ -16,6 +16,7 @@ from expectations.documents.monthly import figures
 from expectations.documents.monthly.figures import Handling
 from expectations.documents.monthly.period import MonthError, period
 from expectations.documents.monthly.report import monthly_report
+from expectations.documents.monthly.sent import sent_by
 from expectations.models import Order
 from registry.printing.typeset import Foot
 from scheme.catalog_files import load_catalog
@@ -136,11 +137,12 @@ def test_orders_of_the_month_are_counted_as_one_counts_by_hand(monkeypatch):
     district()
     monkeypatch.setenv("SUYUAN_NOW", "2026-10-20T09:00:00")
     own = list(Order.objects.filter(department="minzheng"))
-    assert figures.handling(own, period("2026-09")) == Handling(
+    month = period("2026-09")
+    assert figures.handling(sent_by(own, month.as_of), month) == Handling(
         sent=6, due=5, in_time=2, late_closed=1, late_open=2, not_yet=0, dropped=1
     )
     monkeypatch.setenv("SUYUAN_NOW", "2026-09-24T09:00:00")
-    everyone = figures.handling(Order.objects.all(), period("2026-09"))
+    everyone = figures.handling(sent_by(Order.objects.all(), period("2026-09").as_of), period("2026-09"))
     assert (everyone.due, everyone.in_time, everyone.late_closed, everyone.late_open, everyone.not_yet) == (
         6,
         2,
@@ -211,3 +213,71 @@ def test_every_form_is_written_and_one_document_issued(tmp_path):
     code = re.search(r"校验码 ([0-9A-Z-]{14})", text)
     assert code and code[1] in pdf_text(paths[1].read_bytes())
     assert not re.search(r'(?:src|href)="', text)  # self-contained
+
+
+def counts(month: str) -> Handling:
+    found = period(month)
+    return figures.handling(sent_by(Order.objects.all(), found.as_of), found)
+
+
+def at(monkeypatch, when: str) -> None:
+    monkeypatch.setenv("SUYUAN_NOW", f"2026-{when}T10:00:00")
+
+
+@pytest.mark.requirement("R022")
+def test_a_month_stays_what_it_was_when_a_problem_comes_back(tmp_path, monkeypatch):
+    dispatched()  # 24 September, due 9 October
+    at(monkeypatch, "09-28")
+    closing = deliver(tmp_path, (), "28T09:00:00")
+    at(monkeypatch, "09-30")
+    september, cases = counts("2026-09"), said_in(monthly(tmp_path), "三")
+    assert (september.sent, september.due) == (1, 0)
+    assert f"批次{closing}复核通过，用时1个工作日" in cases
+    at(monkeypatch, "10-12")
+    deliver(tmp_path, BAD[:3], "29T09:00:00")  # back: due 19 October
+    at(monkeypatch, "10-20")
+    assert counts("2026-09") == september and said_in(monthly(tmp_path), "三") == cases
+    october = counts("2026-10")
+    assert (october.sent, october.due, october.in_time, october.late_open) == (1, 2, 1, 1)
+    assert "不涉及授权场景" in said_in(monthly(tmp_path), "五")
+    at(monkeypatch, "10-21")
+    do("撤销", "bureau_approver", "重复")
+    at(monkeypatch, "11-02")
+    assert counts("2026-10") == Handling(
+        sent=1, due=1, in_time=1, late_closed=0, late_open=0, not_yet=0, dropped=1
+    )  # fmt: skip
+    assert counts("2026-09") == september
+
+
+@pytest.mark.requirement("R022")
+def test_an_extension_given_later_does_not_move_the_month_before(monkeypatch):
+    from expectations.orders import letters
+
+    at(monkeypatch, "09-17")
+    order = dispatched()  # five working days with the make-up Sunday of 20 September: due 23 September
+    assert order.due == dt.date(2026, 9, 23)
+    do("签收", "minzheng_clerk")
+    content = {"until": "2026-09-30", "why": "入户", "done": "一半"}
+    asked = letters.draft(order.number, "延期", content, by=printed.who("minzheng_clerk"))
+    letters.act_on_letter(asked.pk, "签发", by=printed.who("minzheng_head"))
+    letters.act_on_letter(asked.pk, "同意延期", by=printed.who("bureau_approver"))
+    written = {"matter": "无误", "grounds": "文件", "evidence": ""}
+    at(monkeypatch, "09-29")
+    dispute = letters.draft(order.number, "异议", written, by=printed.who("minzheng_clerk"))
+    letters.act_on_letter(dispute.pk, "签发", by=printed.who("minzheng_head"))
+    at(monkeypatch, "10-09")
+    september = counts("2026-09")
+    assert (september.due, september.late_open, september.not_yet) == (1, 0, 1)
+    letters.act_on_letter(dispute.pk, "异议不成立", by=printed.who("bureau_approver"), reason="有据")
+    assert Order.objects.get(pk=order.pk).due == dt.date(2026, 10, 10)  # 30 September, 8 and 9 October given back
+    assert counts("2026-09") == september
+    assert (counts("2026-10").due, counts("2026-10").not_yet) == (1, 1)
+
+
+def test_a_dispute_that_is_being_verified_is_late_nowhere(tmp_path, monkeypatch):
+    district()
+    Order.objects.filter(number="ZG-2026-9003").update(state="异议核实中", disputed_on=dt.date(2026, 9, 10))
+    at(monkeypatch, "09-24")
+    document = monthly(tmp_path)
+    assert table_of(document, "四").rows[0][1:6] == ("6", "5", "2", "1", "1")
+    assert "对逾期未办结的1件整改事项" in said_in(document, "六")

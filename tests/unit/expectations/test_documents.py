@@ -17,6 +17,7 @@ from expectations.documents.feedback import feedback
 from expectations.documents.notice import notice
 from expectations.models import Letter, Order
 from expectations.orders import letters
+from registry.models import Account, AuditEvent, PrintedDocument
 from registry.printing.typeset import Foot
 from tests.unit.expectations import printed
 from tests.unit.expectations.printed import BAD, deliver, dispatched, do, pdf_form, pdf_text, sheets, uses, who
@@ -176,6 +177,44 @@ def test_the_notice_stays_what_it_was_when_the_department_fixes_and_gets_more_ti
     order.refresh_from_db()
     assert (order.problem_count, order.due.isoformat()) == (4, "2026-10-15")
     assert notice(order, uses).content == before
+
+
+@pytest.mark.requirement("R022")
+def test_the_notice_is_what_was_signed_whatever_the_order_and_lineage_say_later(order, tmp_path):
+    before = notice(order, uses)
+    Order.objects.update(severity="warning", meaning="性别代码不规范", item="person_id", note="补记")
+    Account.objects.filter(username="bureau_approver").update(first_name="继任者")
+    order.refresh_from_db()
+    after = notice(order, lambda dataset, column="": [])
+    assert after.content == before.content and "养老服务设施布局" in str(after.content)
+    assert after.listings[0].total == len(BAD)
+    document = PrintedDocument.objects.get()
+    event = AuditEvent.objects.get(seq=document.event_seq)
+    assert (event.actor, event.object) == ("bureau_approver", f"document:{document.number}")
+    foot = rendering.issued(after, who("minzheng_clerk"))
+    assert foot.number == document.number and PrintedDocument.objects.count() == 1
+
+
+@pytest.mark.requirement("R022")
+def test_a_problem_that_is_back_is_a_notice_of_its_own_sent_by_the_system(order, tmp_path, monkeypatch):
+    first = notice(order, uses).content
+    monkeypatch.setenv("SUYUAN_NOW", "2026-09-28T10:00:00")
+    deliver(tmp_path, (), "28T09:00:00")
+    order.refresh_from_db()
+    assert order.state == "已办结" and notice(order, uses).content == first
+    monkeypatch.setenv("SUYUAN_NOW", "2026-10-12T10:00:00")
+    batch = deliver(tmp_path, BAD[:3], "29T09:00:00")
+    order.refresh_from_db()
+    again = notice(order, uses).content
+    said = {f["label"]: "".join(f["lines"]) for f in again["fields"]}
+    assert again["date"] == "2026年10月12日" and "养老服务设施布局" in str(again)
+    assert batch in said["批次、交付时间"] and "问题记录3条" in said["问题描述"]
+    assert "为第1次重新办理" in said["问题描述"] and "即2026年10月19日前" in said["整改期限"]
+    assert PrintedDocument.objects.count() == 2 and PrintedDocument.objects.last().content == again
+    assert AuditEvent.objects.get(seq=PrintedDocument.objects.last().event_seq).actor == "system"
+    Order.objects.update(severity="warning", meaning="性别代码不规范")
+    order.refresh_from_db()
+    assert notice(order, lambda dataset, column="": []).content == again
 
 
 def test_an_extension_says_until_when_and_what_the_bureau_answered(order):

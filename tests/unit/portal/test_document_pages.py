@@ -46,19 +46,19 @@ def test_addresses_are_those_that_pages_link_to():
 def test_the_department_opens_and_downloads_its_notice_and_the_ledger_says_so(order):
     client = as_user("minzheng_clerk")
     page = client.get(f"/orders/{order.number}/notice/").content.decode()
-    assert "数据质量问题整改通知单" in page and "2026年9月28日（星期一）" in page and "本页内容尚未出具" in page
-    assert not PrintedDocument.objects.exists()
+    assert "数据质量问题整改通知单" in page and "2026年9月28日（星期一）" in page
+    document = PrintedDocument.objects.get()  # issued by the act that sent it
+    assert document.number in page and "本页内容尚未出具" not in page
+    assert AuditEvent.objects.get(seq=document.event_seq).actor == "bureau_approver"
     answer = client.get(f"/orders/{order.number}/notice.pdf")
     assert answer["Content-Type"] == "application/pdf"
     assert "attachment" in answer["Content-Disposition"]
     assert "性别不在代码表内" in pdf_form(body(answer))["问题描述"]
-    document = PrintedDocument.objects.get()
     event = AuditEvent.objects.order_by("-seq")[0]
     assert (event.action, event.object, event.actor) == (
         "下载数据质量问题整改通知单", f"document:{document.number}", "minzheng_clerk",
     )  # fmt: skip
     assert event.detail == {"form": "pdf", "about": f"order:{order.number}"}
-    assert document.number in client.get(f"/orders/{order.number}/notice/").content.decode()
     book = load_workbook(io.BytesIO(body(client.get(f"/orders/{order.number}/notice.xlsx"))))
     assert book["问题数据清单"].max_row == len(BAD) + 1
     assert PrintedDocument.objects.count() == 1

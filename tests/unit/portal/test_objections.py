@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from expectations.models import Objection, Order
-from expectations.orders.objections import MOST_WRONG_CODES
+from expectations.orders.objections import MOST_FROM_ONE, MOST_WRONG_CODES
 from registry.models import AuditEvent, Message
 from tests.unit.portal.accounts import as_user
 from tests.unit.portal.orders import post, text
@@ -222,3 +222,14 @@ def test_hostile_text_is_escaped(prepared):
     ]  # fmt: skip
     for page in pages:
         assert "<script>alert" not in page and "<img src=x" not in page and "<b>x" not in page
+
+
+def test_one_sender_cannot_use_up_the_days_objections(prepared, monkeypatch):
+    robot, person = Client(REMOTE_ADDR="203.0.113.7"), Client(REMOTE_ADDR="203.0.113.8")
+    answers = [hand_in(robot, content=f"第{n}份").status_code for n in range(MOST_FROM_ONE + 2)]
+    assert answers == [200] * MOST_FROM_ONE + [422] * 2 and Objection.objects.count() == MOST_FROM_ONE
+    assert "您所在的网络今日已提交10份" in text(hand_in(robot))
+    assert hand_in(person).status_code == 200
+    assert "203.0.113" not in trail()
+    monkeypatch.setenv("SUYUAN_NOW", "2026-09-25T09:00:00")
+    assert hand_in(robot).status_code == 200

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+from urllib.parse import unquote
 
 import pytest
 
 from expectations import evaluate as judging
 from expectations import findings
+from expectations.documents.files import as_file_name
 from orchestration.ingest.deliver import land_waiting
 from registry import demo
 from registry.models import AuditEvent
@@ -132,3 +134,25 @@ def test_a_rule_without_problem_rows_says_so(rule):
 @pytest.mark.parametrize("page", ["0", "-1", "99", "x", "²", "99999999999999"])
 def test_a_wrong_page_number_shows_a_page(page):
     assert as_user("bureau_approver").get(PAGE.format("T1"), {"page": page}).status_code == 200
+
+
+def test_a_name_that_is_no_file_name_is_saved_under_one_that_is(tmp_path):
+    file = tmp_path / "catalog" / "minzheng" / "things.yml"
+    file.write_text(CATALOG.replace("name: 测试资源", f"name: '{'测' * 120}:?<资源>'"), "utf-8")
+    clerk = as_user("minzheng_clerk")
+    answer = clerk.get(PAGE.format("T1") + "full/")
+    assert answer.status_code == 200 and len(list(answer.streaming_content)) > 0
+    workbook = clerk.get("/quality/minzheng/things/corrections/")
+    assert workbook.status_code == 200
+    for each, ending in ((answer, ".csv"), (workbook, ".xlsx")):
+        name = unquote(each["Content-Disposition"].rpartition("''")[2])
+        assert name.endswith(ending) and not set(name) & set('/\\:*?"<>|') and len(name.encode()) < 256
+
+
+@pytest.mark.parametrize(
+    ("stem", "name"),
+    [("../../etc/passwd", "_.._etc_passwd.csv"), ("a\nb\x00c\u202ed", "a_b_c_d.csv"), ("", "_.csv"),
+     ("..", "_.csv"), ("养老机构", "养老机构.csv")],
+)  # fmt: skip
+def test_any_text_becomes_one_files_name(stem, name):
+    assert as_file_name(stem, "csv") == name
