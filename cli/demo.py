@@ -79,6 +79,7 @@ def summary() -> None:
     from config.settings import settings
 
     django_setup()
+    from expectations.models import Order
     from lineage.log import head
     from registry.demo import ACCOUNTS, demo_password
     from scheme.catalog_files import load_catalog
@@ -93,12 +94,14 @@ def summary() -> None:
 Made:
   {len(landed)} batches, {sum(b.rows_landed for b in landed):,} rows landed, {quarantined} quarantined
   {len(promoted)} promoted tables, {sum(v.rows for v in promoted):,} rows
+  {Order.objects.count()} remediation orders（整改单）waiting for dispatch in the portal
   grants published: {", ".join(grant_file.published()) or "none"}
   lineage: {head().seq} events
 Look:
   make up    portal http://127.0.0.1:8000  Dagster http://127.0.0.1:3000  data plane http://127.0.0.1:8010/openapi.json
   {suyuan} lineage trace product.s2.elderly_care_report --column alone
   {suyuan} quality check minzheng.subsistence_allowance
+  {suyuan} quality orders --department minzheng
   report: {next(iter(sorted(paths.products().glob("*/*/report.html"))), "none")}
 Log in with one of: {", ".join(a[0] for a in ACCOUNTS)}
 Password of this installation: {demo_password()}""")
