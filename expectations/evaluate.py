@@ -39,7 +39,8 @@ def basis(version: Version, entry: CatalogEntry | None) -> str:
 def evaluate(version: Version, entry: CatalogEntry, catalog: Catalog) -> list[RuleOutcome]:
     """Judge the written version of a resource and keep its problem rows; with history, the rows of its last batch.
 
-    A rule that does not apply, e.g. one that compares with a batch before where there is none, has no outcome.
+    A rule that does not apply, e.g. one that compares with a batch before where there is none, or that no row was put
+    to, has no outcome: it neither passes nor fails, earns no score and closes no order (ADR 0010).
     """
     rows = paths.problem_rows(version.name, version.version, basis(version, entry))
     return _judge(version, _row_rules(version, entry), entry, rows)
@@ -83,8 +84,8 @@ def _judge(version: Version, rules: list[Rule], entry: CatalogEntry | None, rows
         errors |= unable
         runnable, facts = ([r for r in found if r.rule not in errors] for found in (rules, delivery))
         results = {**_run(connection, "judged", runnable), **_run(connection, "delivery", facts)}
-        found = [_outcome(r, version, results.get(r.rule), errors.get(r.rule, "")) for r in [*rules, *delivery]]
-        return _listed(connection, rules, found, rows)
+        answers = [_outcome(r, version, results.get(r.rule), errors.get(r.rule, "")) for r in [*rules, *delivery]]
+        return _listed(connection, rules, [o for o in answers if o], rows)
     finally:
         connection.close()
 
@@ -128,24 +129,24 @@ def _run(connection: Any, table: str, rules: list[Rule]) -> dict[str, dict[str, 
     return {name: result for rule in rules for name, result in _run(connection, table, [rule]).items()}
 
 
-def _outcome(rule: Rule, version: Version, result: dict[str, Any] | None, error: str) -> RuleOutcome:
+def _outcome(rule: Rule, version: Version, result: dict[str, Any] | None, error: str) -> RuleOutcome | None:
+    """Return what came out; None where nothing was evaluated: the rule says nothing of this version."""
     shared: dict[str, Any] = {
         "rule": rule.rule, "dataset": version.dataset, "item": rule.item, "dimension": rule.dimension,
         "severity": rule.severity, "meaning": rule.meaning,
     }  # fmt: skip
     is_critical = rule.severity == "critical"
-    counts = None if error or result is None or raised(result) else figures(result)
-    if result is None or counts is None:
+    if error or result is None or raised(result):
         return RuleOutcome(**shared, state="error", blocks=is_critical, error=error or _why_not(result))
-    shared |= {"evaluated_count": counts[0], "unexpected_count": counts[1], "expectation": result["type"]}
+    evaluated, unexpected = figures(result)
+    if not evaluated:
+        return None
+    shared |= {"evaluated_count": evaluated, "unexpected_count": unexpected, "expectation": result["type"]}
     if result["success"]:
         return RuleOutcome(**shared, state="passed")
     limit = rule.tolerance if rule.tolerance is not None else float(promotion(clock.today())["critical_tolerance"])
-    share = counts[1] / counts[0] if counts[0] else 1.0
-    return RuleOutcome(**shared, state="failed", blocks=is_critical and share > limit)
+    return RuleOutcome(**shared, state="failed", blocks=is_critical and unexpected / evaluated > limit)
 
 
 def _why_not(result: dict[str, Any] | None) -> str:
-    if result is None:
-        return "Great Expectations gave no answer"
-    return why_raised(result) if raised(result) else "there is nothing to measure"
+    return "Great Expectations gave no answer" if result is None else why_raised(result)
