@@ -149,7 +149,8 @@ def _unique(rule: str, kind: str, entry: CatalogEntry, items: list[str]) -> Rule
         native, given = "ExpectCompoundColumnsToBeUnique", {
             "column_list": items, "ignore_row_if": "any_value_is_missing",
         }  # fmt: skip
-    return _rule(rule, None, kind, named, duplicated(items), native, given, by_flag=True)
+    lacking = " or ".join(f'"{code}" is null' for code in items)
+    return _rule(rule, None, kind, named, duplicated(items), native, given, by_flag=True, ignored=lacking)
 
 
 def _of_item(item: Item, entry: CatalogEntry) -> Iterator[Rule]:
@@ -159,7 +160,8 @@ def _of_item(item: Item, entry: CatalogEntry) -> Iterator[Rule]:
         wording_key = "key_required" if kind == "required" and item.code in entry.key else kind
         given = {"column": item.code, **{k: v for k, v in arguments.items() if v is not None}}
         by_flag = native in _BY_FLAG or "code_list" in given
-        return _rule(f"{item.code}__{kind}", item.code, wording_key, item.name, failing, native, given, by_flag)
+        ignored = _ignored(kind, item)
+        return _rule(f"{item.code}__{kind}", item.code, wording_key, item.name, failing, native, given, by_flag, ignored)
 
     yield from _of_lists(item, rule)
     if item.required:
@@ -188,6 +190,13 @@ def _of_item(item: Item, entry: CatalogEntry) -> Iterator[Rule]:
         yield rule("unit_slip", _unit_slip(item, entry))
     if item.free_text:
         yield rule("personal_data", f"holds_personal_number({code})")
+
+
+def _ignored(kind: str, item: Item) -> str:
+    """Rules on a value are put to rows that have one; ``type`` also to those whose value could not be read."""
+    empty = f'"{item.code}" is null'
+    read = f"{empty} and not list_contains(_invalid_items, '{item.code}')"
+    return {"required": "", "type": read}.get(kind, empty)
 
 
 def _of_lists(item: Item, rule: Callable[..., Rule]) -> Iterator[Rule]:
@@ -228,11 +237,12 @@ def _rule(
     native: str = "",
     arguments: Any = None,
     by_flag: bool = False,
+    ignored: str = "",
 ) -> Rule:
     words = wording()[kind]
     return Rule(
         rule, item, words["dimension"], words["severity"], words["meaning"].format(name=name), failing,
-        native, json.dumps(arguments or {}), by_flag=by_flag,
+        native, json.dumps(arguments or {}), by_flag=by_flag, ignored=ignored,
     )  # fmt: skip
 
 

@@ -120,7 +120,7 @@ def judge(connection: Any, rules: list[Rule]) -> dict[str, str]:
 
 
 def _scan(connection: Any, rules: list[Rule], rows: int) -> Exception | None:
-    """A native rule needs its items, any other its flag: null on a row that is not evaluated, else true if it holds."""
+    """A native rule needs its items, any other its flag."""
     names = {row[0] for row in connection.execute("DESCRIBE this").fetchall()}
     native = {c for r in rules if r.is_native for c in r.columns}
     columns = [f'"{c}"' for c in sorted(native | (set(REFERENCE) & names))]
@@ -135,7 +135,8 @@ def _scan(connection: Any, rules: list[Rule], rows: int) -> Exception | None:
 
 
 def _flag(rule: Rule) -> str:
-    holds = f"NOT coalesce(({rule.failing}\n), false)"
+    """True if the rule holds, null on a row that is not evaluated: it is ignored, or the condition is unknown."""
+    holds = f"NOT ({rule.failing}\n)"
     return f"CASE WHEN NOT coalesce({rule.ignored}, false) THEN {holds} END" if rule.ignored else holds
 
 

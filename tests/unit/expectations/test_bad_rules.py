@@ -11,6 +11,7 @@ from expectations import evaluate as judging
 from expectations import findings, workbench
 from expectations.problem_rows import problem_counts, problem_page, problem_rows, write_problem_rows
 from scheme.catalog import CatalogEntry
+from scheme.catalog import Rule as CatalogRule
 from scheme.names import integrated_name, staging_name
 from warehouse import paths, versions
 from warehouse.engine import connect
@@ -38,7 +39,8 @@ def entry(rules: list[dict[str, Any]] | None = None, **changes: Any) -> CatalogE
 
 
 def written(rows: dict[str, Any], batch: str = "b1") -> versions.Version:
-    frame = pl.DataFrame(rows, schema_overrides={"amount": pl.Int64}, strict=False)
+    types = {c: pl.Int64 if c == "amount" else pl.String for c in rows}
+    frame = pl.DataFrame(rows, schema_overrides=types, strict=False)
     height = frame.height
     frame = frame.with_columns(
         pl.lit(batch).alias("_batch_id"), pl.Series("_row_number", range(1, height + 1), pl.Int64),
@@ -186,6 +188,49 @@ def test_an_empty_base_is_recorded_as_empty_and_nothing_else(home):
     (found,) = findings.of_version(version)
     assert (found.rule, found.state, found.evaluated_count, found.unexpected_count) == ("not_empty", "failed", 1, 1)
     assert findings.verdict(version).reasons == ["not_empty 本批次没有任何记录：1／1 条"]
+
+
+def full(**changes: Any) -> CatalogEntry:
+    """An item of each kind of generated rule on a value."""
+    items = [
+        {"code": "thing_id", "name": "编号", "required": True},
+        {"code": "part", "name": "部位", "length": 1, "pattern": "[a-z]", "code_list": "sex_code", "check": "uscc",
+         "free_text": True, "references": "seed.sex_code.code"},
+        {"code": "amount", "name": "数量", "type": "I", "minimum": 0}, {"code": "secret", "name": "内情"},
+    ]  # fmt: skip
+    return entry(items=items, **changes)
+
+
+@pytest.mark.requirement("R024")
+def test_a_rule_on_a_value_is_put_to_the_rows_that_have_one(home):
+    """Of six rows two have no part; the rule on missing values is put to all of them, the key's to four."""
+    own = {"rule": "own", "item": "part", "failing": "part < 'b'"}
+    outcomes = judged(written(ROWS), full(rules=[own | SHARED], unique=[["part"]]))
+    kinds = ("length", "pattern", "code", "check_digit", "personal_data", "reference")
+    assert {outcomes[f"part__{k}"].evaluated_count for k in kinds} == {4}
+    assert outcomes["own"].evaluated_count == outcomes["unique__part"].evaluated_count == 4
+    assert (outcomes["part__length"].state, outcomes["part__code"].unexpected_count) == ("passed", 4)
+    assert outcomes["thing_id__required"].evaluated_count == 6
+    assert outcomes["key__unique"].evaluated_count == 4
+    assert outcomes["amount__range"].evaluated_count == outcomes["amount__type"].evaluated_count == 5
+
+
+def test_where_no_row_has_a_value_no_rule_on_values_says_anything(home):
+    rows = ROWS | {"part": [None] * 6, "amount": [None] * 6}
+    mean = {"rule": "mean", "expectation": "ExpectColumnMeanToBeBetween", "item": "amount",
+            "arguments": {"min_value": 1}}  # fmt: skip
+    own = {"rule": "own", "item": "part", "failing": "part < 'b'"}
+    outcomes = judged(written(rows), full(rules=[r | SHARED for r in (mean, own)], unique=[["part"]]))
+    assert set(outcomes) == {"thing_id__required", "key__unique", "not_empty"}
+
+
+@pytest.mark.parametrize(("tolerance", "blocks"), [(0.4, True), (0.5, False)])
+def test_the_share_that_blocks_is_of_the_rows_the_rule_was_put_to(home, tolerance, blocks):
+    """Two of four: a half, though a third of all six rows."""
+    own = SHARED | {"rule": "own", "item": "part", "severity": "critical", "tolerance": tolerance}
+    described = entry().model_copy(update={"rules": [CatalogRule.model_validate(own | {"failing": "part = 'b'"})]})
+    found = judged(written(ROWS), described)["own"]
+    assert (found.evaluated_count, found.unexpected_count, found.blocks) == (4, 2, blocks)
 
 
 @pytest.mark.django_db
