@@ -161,7 +161,9 @@ def _of_item(item: Item, entry: CatalogEntry) -> Iterator[Rule]:
         given = {"column": item.code, **{k: v for k, v in arguments.items() if v is not None}}
         by_flag = native in _BY_FLAG or "code_list" in given
         ignored = _ignored(kind, item)
-        return _rule(f"{item.code}__{kind}", item.code, wording_key, item.name, failing, native, given, by_flag, ignored)
+        return _rule(
+            f"{item.code}__{kind}", item.code, wording_key, item.name, failing, native, given, by_flag, ignored
+        )
 
     yield from _of_lists(item, rule)
     if item.required:

@@ -56,7 +56,8 @@ def why_raised(result: dict[str, Any]) -> str:
 def figures(result: dict[str, Any]) -> tuple[int, int]:
     """Return (rows evaluated, unexpected rows); of an expectation about the whole table (1, 0 or 1).
 
-    A row without a value is only evaluated by the rule about missing values. Nothing evaluated: (0, 0). Over a table without rows Great Expectations counts None, which is 0.
+    A row without a value is only evaluated by the rule about missing values. Nothing evaluated: (0, 0).
+    Over a table without rows Great Expectations counts None, which is 0.
     """
     found = result["result"]
     if "element_count" in found:

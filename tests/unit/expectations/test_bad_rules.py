@@ -7,12 +7,17 @@ from typing import Any
 import polars as pl
 import pytest
 
+from config.settings import settings
 from expectations import evaluate as judging
 from expectations import findings, workbench
+from expectations.delivery_rules import delivery_rules
 from expectations.problem_rows import problem_counts, problem_page, problem_rows, write_problem_rows
+from expectations.rules import rules_of
 from scheme.catalog import CatalogEntry
 from scheme.catalog import Rule as CatalogRule
+from scheme.catalog_files import load_catalog
 from scheme.names import integrated_name, staging_name
+from scheme.rule_ids import is_generated
 from warehouse import paths, versions
 from warehouse.engine import connect
 
@@ -157,11 +162,33 @@ def test_items_that_together_occur_once(home):
         ({"rules": [{"rule": "r", "failing": "true", "expectation": "ExpectX"} | SHARED]}, "exactly one of"),
         ({"rules": [{"rule": "r", "failing": "true", "arguments": {"a": 1}} | SHARED]}, "arguments belong"),
         ({"rules": [{"rule": "r", "failing": "true"} | SHARED, {"rule": "R", "failing": "true"} | SHARED]}, "twice"),
+        ({"rules": [{"rule": "Part__personal_data", "failing": "true"} | SHARED]}, "id of a generated rule"),
+        ({"rules": [{"rule": "amount__RANGE", "names": "amount__type"} | SHARED]}, "id of a generated rule"),
+        ({"rules": [{"rule": "q25", "failing": "true"} | SHARED]}, "id of a generated rule"),
+        ({"rules": [{"rule": "Not_Empty", "failing": "true"} | SHARED]}, "id of a generated rule"),
+        ({"rules": [{"rule": "part__null_drift", "failing": "true"} | SHARED]}, "id of a generated rule"),
+        ({"rules": [{"rule": "unique__part", "failing": "true"} | SHARED]}, "id of a generated rule"),
     ],
 )
 def test_a_catalog_entry_that_says_it_badly_is_refused(changes, words):
     with pytest.raises(ValueError, match=words):
         entry(**changes)
+
+
+def test_every_generated_id_is_known_as_one(home):
+    """Over the whole catalog: else an own rule could take an id that the scheme does not know of."""
+    generated = 0
+    for described in load_catalog(settings().catalog).entries.values():
+        plain = described.model_copy(update={"rules": []})
+        ids = [r.rule for r in [*rules_of(plain), *delivery_rules(plain)]]
+        assert [i for i in ids if not is_generated(i, [item.code for item in plain.items])] == []
+        generated += len(ids)
+    assert generated > 500
+
+
+def test_a_generated_rule_is_replaced_by_naming_it(home):
+    own = {"rule": "amount__range", "names": "amount__range"} | SHARED
+    assert judged(written(ROWS), entry([own]))["amount__range"].meaning == "检查"
 
 
 def test_an_empty_register(home):
