@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from config import clock
+from expectations import reading
 from expectations.arguments import NotOfferedError
 from expectations.conditions import compiled, duplicated
 from expectations.parameters import drift, wording
@@ -52,12 +52,12 @@ class Rule:
     @property
     def tables(self) -> set[str]:
         """Other platform tables the condition reads."""
-        return set(re.findall(r"\bcurrent\.(\w+)", self.failing))
+        return {name for schema, name in reading.tables(self.failing) if schema == "current"}
 
     @property
     def seeds(self) -> set[str]:
         """Reference tables the condition reads."""
-        return set(re.findall(r"\breference\.(\w+)", self.failing))
+        return {name for schema, name in reading.tables(self.failing) if schema == "reference"}
 
     @property
     def is_native(self) -> bool:
@@ -75,7 +75,7 @@ class Rule:
     @property
     def reads_previous(self) -> bool:
         """Whether the condition compares with the batch before."""
-        return bool(re.search(r"\b(from|join)\s+previous\b", self.failing, re.IGNORECASE))
+        return any(name == "previous" for schema, name in reading.tables(self.failing) if schema in ("", "main"))
 
 
 def rules_of(entry: CatalogEntry) -> list[Rule]:

@@ -12,7 +12,7 @@ from expectations import evaluate as judging
 from expectations import findings, workbench
 from expectations.delivery_rules import delivery_rules
 from expectations.problem_rows import problem_counts, problem_page, problem_rows, write_problem_rows
-from expectations.rules import rules_of
+from expectations.rules import Rule, rules_of
 from scheme.catalog import CatalogEntry
 from scheme.catalog import Rule as CatalogRule
 from scheme.catalog_files import load_catalog
@@ -189,6 +189,33 @@ def test_every_generated_id_is_known_as_one(home):
 def test_a_generated_rule_is_replaced_by_naming_it(home):
     own = {"rule": "amount__range", "names": "amount__range"} | SHARED
     assert judged(written(ROWS), entry([own]))["amount__range"].meaning == "检查"
+
+
+@pytest.mark.parametrize(
+    ("failing", "tables", "seeds", "reads_previous"),
+    [
+        ("exists (select 1 from this t, previous p where t.part = p.part)", set(), set(), True),
+        ('part in (select part from "previous")', set(), set(), True),
+        ("part in (from PREVIOUS select part)", set(), set(), True),
+        ('part in (select part from "current"."stg_test__parts")', {"stg_test__parts"}, set(), False),
+        ("part in (select part from Current . STG_test__parts p, reference.sex_code)", {"stg_test__parts"},
+         {"sex_code"}, False),
+        ("part = 'select 1 from previous, current.stg_x'", set(), set(), False),
+        ("part in (select code from reference.sex_code) and and", set(), {"sex_code"}, False),
+    ],
+)  # fmt: skip
+def test_the_tables_a_condition_reads_are_those_of_its_parse_tree(failing, tables, seeds, reads_previous):
+    rule = Rule("r", None, "accuracy", "warning", "m", failing)
+    assert (rule.tables, rule.seeds, rule.reads_previous) == (tables, seeds, reads_previous)
+
+
+def test_a_quoted_seed_is_opened_and_a_rule_on_the_batch_before_waits_for_one(home):
+    rules = [
+        {"rule": "sex", "failing": 'part not in (select code from "reference"."sex_code" where code is not null)'},
+        {"rule": "before", "failing": "exists (select 1 from this t, previous p where t.part = p.part)"},
+    ]
+    outcomes = judged(written(ROWS), entry(rules))
+    assert outcomes["sex"].unexpected_count == 4 and "before" not in outcomes
 
 
 def test_an_empty_register(home):
