@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from config.settings import PROJECT_ROOT
+from expectations import findings
 from expectations.problem_rows import problem_rows
 from expectations.rules import rules_of
 from scheme.catalog import CatalogEntry
 from scheme.corrections import ACTIONS, FIXED, SHEET
-from scheme.names import staging_name
-from warehouse import batches, decisions, quarantine, versions
+from warehouse import batches, decisions, quarantine
 from warehouse.batches import Batch
 from warehouse.engine import connect, literal
 
@@ -77,7 +77,7 @@ def _wrong(entry: CatalogEntry, batch: Batch) -> dict[int, str]:
     meanings = {r.rule: r.meaning for r in rules_of(entry)}
     words = {r.code: r.meaning for r in quarantine.reasons(batch)}
     found = {row: [words.get(reason) or reason] for row, reason in decisions.still_open(batch).items()}
-    version = versions.latest_written(staging_name(entry.department, entry.stem))
+    version = findings.of_last_delivery(entry)
     if version and batch.batch_id in version.batches:
         table = problem_rows(version, entry).to_pydict()
         for rule, batch_id, row in zip(table["rule"], table["_batch_id"], table["_row_number"], strict=True):

@@ -13,7 +13,10 @@ from django.db import transaction
 
 from config import clock
 from expectations.models import CheckRun, Finding
+from scheme.catalog import CatalogEntry
+from scheme.names import staging_name
 from scheme.protocols import RuleOutcome
+from warehouse import batches, versions
 from warehouse.versions import Version
 
 _COLUMNS = (
@@ -64,6 +67,15 @@ def latest(dataset: str) -> tuple[CheckRun | None, list[RuleOutcome]]:
     """Return the latest judgement of a data set."""
     run = CheckRun.objects.filter(dataset=dataset).last()
     return run, _outcomes(run) if run else []
+
+
+def of_last_delivery(entry: CatalogEntry) -> Version | None:
+    """Return the version in which a resource's last delivery was judged, also if it was set aside; None: none was."""
+    name = staging_name(entry.department, entry.stem)
+    landed = batches.landed(entry.department, entry.resource)
+    runs = CheckRun.objects.filter(dataset=str(name), batch_id=landed[-1].batch_id) if landed else None
+    run = runs.last() if runs is not None else None
+    return (versions.find(name, run.version) if run else None) or versions.latest_written(name)
 
 
 def verdict(version: Version, basis: str | None = None) -> Verdict:

@@ -16,7 +16,7 @@ from typing import Any
 from config.settings import PROJECT_ROOT
 from expectations import previous
 from expectations.rules import Rule
-from scheme.names import parse_name
+from scheme.names import DatasetName, parse_name
 from warehouse import versions
 from warehouse.engine import literal
 from warehouse.versions import Version
@@ -28,14 +28,32 @@ REFERENCE = ("_batch_id", "_row_number")
 
 
 def judged_with(rules: list[Rule]) -> dict[str, Version]:
-    """Return the versions of the other tables that the rules read: the one written last."""
+    """Return the versions of the other tables that the rules read.
+
+    The one written last, so that a problem between two registers shows at once; but of one that was judged bad the
+    promoted one: nobody answers for what another department delivered wrong.
+    """
     found: dict[str, Version] = {}
     for table in sorted({t for r in rules for t in r.tables}):
         schema = "staging" if table.startswith("stg_") else "integrated"
-        version = versions.latest_written(parse_name(f"platform.{schema}.{table}"))
+        version = _readable(parse_name(f"platform.{schema}.{table}"))
         if version:
             found[table] = version
     return found
+
+
+def _readable(name: DatasetName) -> Version | None:
+    from expectations.findings import of_version
+
+    written = versions.latest_written(name)
+    is_bad = written is not None and any(o.blocks for o in of_version(written))
+    return versions.promoted(name) if is_bad else written
+
+
+def is_settled(rule: Rule) -> bool:
+    """Whether every other table that a rule reads is read as it was promoted: only then may a batch fall for it."""
+    pairs = [(v, versions.promoted(v.name)) for v in judged_with([rule]).values()]
+    return all(promoted is not None and promoted.version == read.version for read, promoted in pairs)
 
 
 def build(

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import yaml
 
@@ -40,6 +41,8 @@ def is_workday(day: date) -> bool:
     stated = _stated().get(day)
     if stated is not None:
         return stated
+    if day.year in _years():
+        return day.weekday() < 5
     import chinese_calendar
 
     try:
@@ -85,7 +88,14 @@ def first_from(day: date) -> Deadline:
     return after(day - timedelta(days=1), 1)
 
 
-@cache
 def _stated() -> dict[date, bool]:
-    table = yaml.safe_load(files("scheme").joinpath("workdays.yml").read_text("utf-8")) or []
-    return {row["day"]: row["is_workday"] for row in table}
+    return {row["day"]: row["is_workday"] for row in _table() if "day" in row}
+
+
+def _years() -> set[int]:
+    return {row["year"] for row in _table() if "year" in row}
+
+
+@cache
+def _table() -> list[dict[str, Any]]:
+    return yaml.safe_load(files("scheme").joinpath("workdays.yml").read_text("utf-8")) or []

@@ -22,6 +22,7 @@ from registry import audit
 from scheme.catalog import CatalogEntry, Department
 from scheme.protocols import RuleOutcome
 from scheme.workdays import count_between
+from warehouse import batches
 from warehouse.versions import Version
 
 
@@ -46,12 +47,14 @@ def follow(version: Version, entry: CatalogEntry, department: Department, outcom
 def _follow(outcome: RuleOutcome, entry: CatalogEntry, batch: str) -> Order | None:
     """Return the order that this outcome changed, or None."""
     order = _latest(outcome)
+    if order is not None and batch < order.last_batch:
+        return None  # an older batch is current again because the newer one was set aside
     if order is None or order.state in CLOSED:
         return _begin(outcome, order, entry, batch) if outcome.state == "failed" else None
     if outcome.state == "error":
         return _stand_still(order)
     if outcome.state == "passed":
-        return None if _is_too_early(order, batch) else _close(outcome, order, batch)
+        return _close(outcome, order, batch) if _is_proof(outcome, order, batch) else None
     return _note(outcome, order, batch)
 
 
@@ -64,9 +67,15 @@ def _stand_still(order: Order) -> Order | None:
     return order
 
 
-def _is_too_early(order: Order, batch: str) -> bool:
-    """A problem that a person met is not refuted by the batch in which it was met."""
-    return order.origin != "check" and batch == order.first_batch
+def _is_proof(outcome: RuleOutcome, order: Order, batch: str) -> bool:
+    """Whether a pass shows that the problem is gone.
+
+    Not if nothing was evaluated, nor in a batch that was set aside for another reason; and what a person met is not
+    refuted by the batch in which it was met.
+    """
+    if outcome.evaluated_count == 0 or batch in batches.set_aside():
+        return False
+    return order.origin == "check" or batch != order.first_batch
 
 
 def _begin(outcome: RuleOutcome, last: Order | None, entry: CatalogEntry, batch: str) -> Order | None:
@@ -137,7 +146,7 @@ def _note(outcome: RuleOutcome, order: Order, batch: str) -> Order | None:
 def _close(outcome: RuleOutcome, order: Order, batch: str) -> Order:
     order.state, order.closed_on, order.closed_by = "已办结", clock.today(), "system"
     order.closing_batch, order.problem_count, order.total_count = batch, 0, outcome.evaluated_count
-    order.paused_on = None
+    order.last_batch, order.paused_on = batch, None
     order.save()
     letters.expire(order)
     audit.append(None, "复核通过办结", f"order:{order.number}", {"first_batch": order.first_batch, "batch": batch})

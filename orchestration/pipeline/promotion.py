@@ -64,9 +64,17 @@ def promote_integrated(table: str, run_id: UUID) -> Promotion:
     )
 
 
-def _is_judged_bad(outcomes: list[RuleOutcome]) -> bool:
-    """Whether a rule found the batch bad; one that could not run says nothing of it and sets nothing aside."""
-    return any(o.state == "failed" and o.blocks for o in outcomes)
+def _is_judged_bad(outcomes: list[RuleOutcome], entry: CatalogEntry) -> bool:
+    """Whether a rule found the batch bad; one that could not run says nothing of it and sets nothing aside.
+
+    Nor does one that read another register's version before that was promoted: it is asked again in the next run.
+    """
+    from expectations.rules import rules_of
+    from expectations.workbench import is_settled
+
+    rules = {r.rule: r for r in rules_of(entry)}
+    bad = [o.rule for o in outcomes if o.state == "failed" and o.blocks]
+    return any(rule not in rules or is_settled(rules[rule]) for rule in bad)
 
 
 def _promote(
@@ -93,7 +101,7 @@ def _promote(
         if verdict.promotable:
             versions.promote([written])
             current = written
-        elif entry and _is_judged_bad(outcomes) and (current is None or written.batches != current.batches):
+        elif entry and _is_judged_bad(outcomes, entry) and (current is None or written.batches != current.batches):
             batches.put_aside(written.batches[-1], "；".join(verdict.reasons))
     result = Promotion(name, written, current, outcomes, verdict.reasons, verdict.next_step)
     events.checked(name, written, outcomes, column_counts(written, entry), result.is_promoted, run_id, started)

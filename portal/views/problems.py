@@ -25,9 +25,8 @@ from registry import audit
 from registry.accounts import departments_of
 from scheme.catalog import CatalogEntry, Dimension, Severity
 from scheme.catalog_files import load_catalog
-from scheme.names import staging_name
 from scheme.protocols import RuleOutcome
-from warehouse import paths, versions
+from warehouse import paths
 from warehouse.versions import Version
 
 _A_PAGE = 50
@@ -93,7 +92,7 @@ def _find(request: HttpRequest, code: str, resource: str, rule: str) -> Found | 
     if code not in departments_of(account_of(request), list(catalog.departments)):
         return refused(request, "您的账号无权查看该部门的问题数据。", "数据治理", "请查看本部门的数据质量。")
     entry = catalog.entries.get(f"{code}.{resource}")
-    version = versions.latest_written(staging_name(code, entry.stem)) if entry else None
+    version = findings.of_last_delivery(entry) if entry else None
     outcomes = findings.of_version(version) if version else []
     outcome = next((o for o in outcomes if o.rule == rule and o.state == "failed"), None)
     stated = next((r for r in rules_of(entry) if r.rule == rule), None) if entry else None

@@ -1,20 +1,82 @@
-"""What sets a batch aside: a rule that found it bad, never a rule that could not run."""
+"""What sets a batch aside: a rule that found it bad, never one that could not run or read what is not settled."""
 
 from __future__ import annotations
 
 import pytest
 
+from expectations import evaluate as judging
+from expectations import findings, workbench
+from expectations.rules import Rule, rules_of
 from orchestration.pipeline.promotion import _is_judged_bad
+from scheme.catalog import CatalogEntry
+from scheme.names import staging_name
 from scheme.protocols import RuleOutcome
+from warehouse import versions
+from warehouse.engine import connect
+from warehouse.versions import Version
 
 
-def outcome(state: str, blocks: bool) -> RuleOutcome:
-    return RuleOutcome("r", "d", None, "accuracy", "critical", "坏", state, blocks=blocks)
+def register(resource: str, **changes) -> CatalogEntry:
+    document = {
+        "department": "test", "resource": resource, "name": "测试", "code": "3/1", "abstract": "测试",
+        "update_cycle": "monthly", "sharing": "无条件共享", "operation": "可授权", "key": ["person"],
+        "items": [{"code": "person", "name": "人员"}],
+    }  # fmt: skip
+    return CatalogEntry.model_validate(document | changes)
+
+
+LIVING = register("living")
+PAID = register(
+    "paid",
+    rules=[
+        {"rule": "P1", "dimension": "consistency", "severity": "critical", "meaning": "查无此人",
+         "failing": "person not in (select person from current.stg_test__living)"}
+    ],
+)  # fmt: skip
+
+
+def write(entry: CatalogEntry, persons: list[str | None], batch: str) -> Version:
+    connection = connect()
+    connection.execute(
+        "CREATE TABLE t AS SELECT unnest($persons)::VARCHAR AS person, $batch AS _batch_id",
+        {"persons": persons, "batch": batch},
+    )
+    connection.execute("ALTER TABLE t ADD COLUMN _row_number BIGINT; UPDATE t SET _row_number = rowid + 1")
+    connection.execute("ALTER TABLE t ADD COLUMN _invalid_items VARCHAR[]; UPDATE t SET _invalid_items = []")
+    name = staging_name(entry.department, entry.stem)
+    found = versions.write(connection, name, "t", key=["_batch_id", "_row_number"], batches=[batch])
+    connection.close()
+    return found
+
+
+def outcome(state: str, blocks: bool, rule: str = "r") -> RuleOutcome:
+    return RuleOutcome(rule, "d", None, "accuracy", "critical", "坏", state, blocks=blocks)
 
 
 @pytest.mark.parametrize(
     ("state", "blocks", "expected"),
     [("failed", True, True), ("failed", False, False), ("error", True, False), ("passed", False, False)],
 )
-def test_an_error_of_a_rule_says_nothing_of_the_batch(state, blocks, expected):
-    assert _is_judged_bad([outcome("passed", False), outcome(state, blocks)]) is expected
+def test_an_error_of_a_rule_says_nothing_of_the_batch(home, state, blocks, expected):
+    assert _is_judged_bad([outcome("passed", False), outcome(state, blocks)], LIVING) is expected
+
+
+@pytest.mark.django_db
+def test_what_another_department_delivered_wrong_is_not_read(home):
+    good = write(LIVING, ["A", "B"], "b1")
+    versions.promote([good])
+    bad = write(LIVING, [None, None], "b2")
+    rule = next(r for r in rules_of(PAID) if r.rule == "P1")
+    assert workbench.judged_with([rule]) == {"stg_test__living": bad}  # not judged yet: problems show at once
+    assert not workbench.is_settled(rule)
+    assert not _is_judged_bad([outcome("failed", True, "P1")], PAID)  # but nobody's batch falls for it
+    outcomes = judging.evaluate(bad, LIVING, None)  # type: ignore[arg-type]
+    findings.record(bad, [*outcomes, outcome("failed", True, "key_empty")], judging.basis(bad, LIVING))
+    assert workbench.judged_with([rule]) == {"stg_test__living": good}
+    assert workbench.is_settled(rule) and _is_judged_bad([outcome("failed", True, "P1")], PAID)
+    paid = write(PAID, ["A", "B"], "c1")
+    assert {o.rule: o.state for o in judging.evaluate(paid, PAID, None)}["P1"] == "passed"  # type: ignore[arg-type]
+
+
+def test_a_rule_that_reads_no_other_register_is_settled(home):
+    assert workbench.is_settled(Rule("r", None, "accuracy", "critical", "坏", "person is null"))

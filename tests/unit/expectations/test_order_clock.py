@@ -241,9 +241,9 @@ def test_a_deadline_in_an_unknown_year_is_provisional_and_settled_when_the_notic
     monkeypatch.setenv("SUYUAN_NOW", "2026-12-29T09:00:00")
     order = dispatched()
     assert order.is_provisional and order.due == dt.date(2027, 1, 5)
-    # the notice: 1 to 3 January off, Monday 4 January too
-    table = {dt.date(2027, 1, d): False for d in (1, 2, 3, 4)} | {dt.date(2027, 1, d): True for d in range(5, 12)}
-    monkeypatch.setattr("scheme.workdays._stated", lambda: table)
+    # the notice: 1 to 3 January off, Monday 4 January too; nothing is said of the other days
+    rows = [{"year": 2027, "notice": "试"}, *({"day": dt.date(2027, 1, d), "is_workday": False} for d in (1, 2, 3, 4))]
+    monkeypatch.setattr("scheme.workdays._table", lambda: rows)
     at(monkeypatch, dt.date(2026, 12, 30))
     assert f"{order.number} settled:2027-01-07" in tick(uses).steps
     order = only()

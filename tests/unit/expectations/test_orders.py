@@ -16,6 +16,7 @@ from registry.models import Account, AuditEvent, Message
 from registry.states import RefusedError
 from scheme.catalog_files import load_catalog
 from scheme.protocols import Affected, RuleOutcome
+from warehouse import batches
 from warehouse.versions import Version
 
 DATASET = "platform.staging.stg_minzheng__subsistence_allowance"
@@ -285,3 +286,24 @@ def test_samples_that_are_no_department_of_the_district_get_no_orders():
     )  # fmt: skip
     outcome = RuleOutcome("r", "platform.staging.x", None, "accuracy", "critical", "错", "failed", 1, 1)
     assert follow(version, entry, catalog.departments[entry.department], [outcome]) == []
+
+
+def test_an_older_batch_that_is_current_again_closes_nothing():
+    """Batch b2 was set aside, so b1 is judged again: it passes, and says nothing of what was delivered last."""
+    judged("b1", 0)
+    judged("b2", 9)
+    assert judged("b1", 0) == [] and only().state == "待发出"
+    judged("b3", 0)
+    assert only().state == "已办结"
+    assert judged("b2", 9) == [] and only().state == "已办结"
+
+
+def test_nothing_evaluated_and_a_batch_set_aside_prove_nothing():
+    judged("b1", 9)
+    judged("b2", 0, total=0)
+    assert only().state == "待发出"
+    batches.put_aside("b3", "本批次没有任何记录")
+    judged("b3", 0)
+    assert only().state == "待发出"
+    judged("b4", 0)
+    assert only().state == "已办结"

@@ -29,6 +29,15 @@ def test_an_unknown_year_is_an_error_and_a_deadline_into_it_is_provisional():
     assert workdays.after(dt.date(2035, 1, 4), 2).is_provisional
 
 
+def test_a_year_is_known_once_its_notice_is_stated_and_other_days_follow_the_week(monkeypatch):
+    off, worked = dt.date(2035, 1, 1), dt.date(2035, 1, 6)  # a Monday off, a Saturday worked for it
+    rows = [{"year": 2035}, {"day": off, "is_workday": False}, {"day": worked, "is_workday": True}]
+    monkeypatch.setattr(workdays, "_table", lambda: rows)
+    found = workdays.after(dt.date(2034, 12, 31), 6)
+    assert [d.day for d in found.days] == [2, 3, 4, 5, 6, 8] and not found.is_provisional
+    assert workdays.after(dt.date(2036, 1, 2), 1).is_provisional
+
+
 @pytest.mark.parametrize("year", range(2019, 2027))
 def test_every_day_of_the_notices(deliveries, year):
     notice = json.loads((deliveries / "national_holidays" / f"{year}.json").read_text("utf-8"))
