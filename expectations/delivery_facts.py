@@ -50,6 +50,20 @@ def gather(connection: Any, version: Version, entry: CatalogEntry | None) -> Fac
     return facts
 
 
+def rests_on(entry: CatalogEntry, today: date) -> list[str]:
+    """Return what the facts of a delivery rest on beside its rows; it is the same on two days that tell no difference.
+
+    The last delivery, the update cycle, the state, and whether it is on time, late, late twice, or not known to be.
+    """
+    landed = batches.landed(entry.department, entry.resource)
+    facts = Facts()
+    if landed:
+        _on_time(facts, landed[-1], entry, today)
+    is_late = facts.values.get(OVERDUE, 0) > 0
+    late = [str(is_late), str(facts.is_overdue_twice), str(OVERDUE in facts.values), *facts.errors.values()]
+    return [landed[-1].batch_id if landed else "", entry.update_cycle.value, entry.state, *late]
+
+
 def _declared(facts: Facts, batch: Batch | None) -> None:
     if batch and batch.rows_declared is not None:
         facts.values |= {DECLARED: batch.rows_declared, ARRIVED: batch.rows_landed + batch.rows_quarantined}

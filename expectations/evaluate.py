@@ -8,15 +8,17 @@ Stays out: rules (``rules``, ``delivery_rules``), running Great Expectations (``
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from config import clock
+from expectations import delivery_facts as facts
 from expectations import listing, suite, workbench
 from expectations.conditions import duplicated
 from expectations.delivery_rules import delivery_rules, prepare
-from expectations.parameters import promotion
+from expectations.parameters import drift, promotion
 from expectations.previous import previous_of
 from expectations.rules import Rule, digest, rules_of
 from expectations.verdicts import failure, figures, raised, validate, why_raised
@@ -28,12 +30,19 @@ from warehouse.versions import Version
 
 
 def basis(version: Version, entry: CatalogEntry | None) -> str:
-    """Return a digest of all that a verdict on this version rests on beside its rows."""
-    rules = [*_row_rules(version, entry), *delivery_rules(entry)] if entry else []
+    """Return a digest of all that a verdict on this version rests on beside its rows.
+
+    Not the day: only what the day changes, so that nothing is judged again because a day has passed.
+    """
+    today = clock.today()
+    rules = [*_row_rules(version, entry), *delivery_rules(entry)] if entry else _key_rules(version.key)
     others = sorted(f"{t}:{v.version}" for t, v in workbench.judged_with(rules).items())
     compared = previous_of(version)
-    rest = [str(clock.today()), compared.batch if compared else "", *others]
-    return digest([*rules, Rule(" ".join(rest), None, "", "", "", "")])
+    parameters = json.dumps([promotion(today), drift(today)], sort_keys=True, default=str)
+    rest = [compared.batch if compared else "", *others, workbench.reads(rules), parameters]
+    rest += facts.rests_on(entry, today) if entry else []
+    rest += [str(today)] if any(r.reads_today for r in rules) else []
+    return digest([*rules, Rule("\n".join(rest), None, "", "", "", "")])
 
 
 def evaluate(version: Version, entry: CatalogEntry, catalog: Catalog) -> list[RuleOutcome]:
@@ -82,8 +91,8 @@ def _judge(version: Version, rules: list[Rule], entry: CatalogEntry | None, rows
         errors |= suite.refusals([r for r in rules if r.rule not in errors])
         delivery, unable = prepare(connection, version, entry)
         errors |= unable
-        runnable, facts = ([r for r in found if r.rule not in errors] for found in (rules, delivery))
-        results = {**_run(connection, "judged", runnable), **_run(connection, "delivery", facts)}
+        runnable, on_delivery = ([r for r in found if r.rule not in errors] for found in (rules, delivery))
+        results = {**_run(connection, "judged", runnable), **_run(connection, "delivery", on_delivery)}
         answers = [_outcome(r, version, results.get(r.rule), errors.get(r.rule, "")) for r in [*rules, *delivery]]
         return _listed(connection, rules, [o for o in answers if o], rows)
     finally:

@@ -11,6 +11,12 @@ import re
 from functools import cache
 
 _BY_WORDS = re.compile(r"\b(?:(current|reference)\.|(?:from|join)\s+(?=previous\b))(\w+)", re.IGNORECASE)
+_DAY = re.compile(r"\b(?:get_)?current_\w+|\b(?:transaction_timestamp|now|today|age)\s*\(", re.IGNORECASE)
+
+
+def asks_the_day(condition: str) -> bool:
+    """Whether a condition calls one of the engine's functions of the present moment."""
+    return bool(_DAY.search(condition))
 
 
 @cache

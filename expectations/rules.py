@@ -60,6 +60,11 @@ class Rule:
         return {name for schema, name in reading.tables(self.failing) if schema == "reference"}
 
     @property
+    def reads_today(self) -> bool:
+        """Whether the condition asks what day it is."""
+        return reading.asks_the_day(self.failing)
+
+    @property
     def is_native(self) -> bool:
         """Whether Great Expectations judges the items themselves."""
         return bool(self.native) and not self.by_flag

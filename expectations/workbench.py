@@ -9,6 +9,7 @@ Stays out: which rules there are (``rules``), the delivery's own facts (``delive
 
 from __future__ import annotations
 
+import hashlib
 import re
 from importlib.resources import files
 from typing import Any
@@ -80,6 +81,15 @@ def macros() -> str:
     """Return the SQL functions that rules call."""
     text = files("expectations").joinpath("sql/check_digits.sql").read_text("utf-8")
     return text.replace("create or replace temp macro", "create or replace macro")
+
+
+def reads(rules: list[Rule]) -> str:
+    """Return a digest of the seeds and the functions that the rules may use."""
+    total = hashlib.sha256(macros().encode())
+    for seed in sorted({s for r in rules for s in r.seeds}):
+        file = SEEDS / f"{seed}.csv"
+        total.update(file.read_bytes() if file.exists() else b"")
+    return total.hexdigest()
 
 
 def prepare(connection: Any, version: Version, rules: list[Rule], whole: bool) -> dict[str, str]:

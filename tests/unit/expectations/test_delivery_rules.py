@@ -104,3 +104,53 @@ def test_every_rule_that_may_be_judged_is_known_beforehand(home):
     assert {r.rule for r in delivery_rules(of)} <= set(known)
     assert known["phone__null_drift"] == "联系电话为空的记录占比较上一批次上升超过5个百分点"
     assert known["volume_drift"] == "记录数较上一批次增减超过30%"
+
+
+def test_a_day_that_changes_nothing_judges_nothing_again_and_one_that_does_does(home, monkeypatch):
+    """Monthly, received on 10 August 2026: late from 11 September, late twice from 11 October."""
+    of = entry()
+    version = write(of, rows(), land(of, on=dt.date(2026, 8, 10)))
+
+    def on(day: str, described=of) -> str:
+        monkeypatch.setenv("SUYUAN_NOW", f"{day}T18:00:00")
+        return judging.basis(version, described)
+
+    assert on("2026-08-10") == on("2026-09-10")
+    assert on("2026-09-11") == on("2026-10-10") != on("2026-09-10")
+    assert on("2026-10-11") == on("2026-12-30") not in (on("2026-09-10"), on("2026-10-10"))
+    assert on("2026-09-11", entry(update_cycle="quarterly")) != on("2026-09-11")
+    assert on("2026-09-11", entry(state="停用")) != on("2026-09-11")
+    today = entry(rules=[{"rule": "future", "dimension": "accuracy", "severity": "warning", "meaning": "晚于当前",
+                          "failing": "amount_yuan > extract(year from current_date)"}])  # fmt: skip
+    assert on("2026-08-11", today) != on("2026-08-12", today)
+
+
+def test_a_base_is_not_judged_again_because_a_day_has_passed(home, monkeypatch):
+    of = entry()
+    version = write(of, rows(), land(of)).model_copy(update={"key": ["thing_id"]})
+    monkeypatch.setenv("SUYUAN_NOW", "2026-09-24T09:00:00")
+    before = judging.basis(version, None)
+    monkeypatch.setenv("SUYUAN_NOW", "2026-09-25T09:00:00")
+    assert judging.basis(version, None) == before
+    assert judging.basis(version.model_copy(update={"key": ["phone"]}), None) != before
+
+
+def test_a_version_that_is_current_again_is_judged_with_the_delivery_that_came_since(home, monkeypatch):
+    """Late for a month; then a delivery comes that is set aside: the resource is not late any more."""
+    of = entry()
+    version = write(of, rows(), land(of, on=dt.date(2026, 8, 10)))
+    monkeypatch.setenv("SUYUAN_NOW", "2026-10-09T09:00:00")
+    late = judging.basis(version, of)
+    assert {o.rule: o.state for o in judging.evaluate(version, of, None)}["Q25"] == "failed"
+    land(of, on=dt.date(2026, 10, 9))
+    assert judging.basis(version, of) != late
+    assert {o.rule: o.state for o in judging.evaluate(version, of, None)}["Q25"] == "passed"
+
+
+@pytest.mark.parametrize("name", ["promotion", "drift"])
+def test_another_parameter_is_another_basis(home, monkeypatch, name):
+    of = entry()
+    version = write(of, rows(), land(of))
+    before, real = judging.basis(version, of), getattr(judging, name)
+    monkeypatch.setattr(judging, name, lambda day: real(day) | {"legal_basis": "another"})
+    assert judging.basis(version, of) != before
