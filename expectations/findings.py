@@ -35,19 +35,22 @@ class Verdict:
 
 
 def record(version: Version, outcomes: list[RuleOutcome], basis: str) -> None:
-    """Keep the outcomes of one judgement; the same judgement again changes nothing."""
+    """Keep the outcomes of one judgement as the present one of the data set.
+
+    The same judgement again changes nothing. One that is present again, because a later version did not hold, is
+    recorded once more: the last record of a data set is what everybody reads.
+    """
     with transaction.atomic():
-        run, is_new = CheckRun.objects.get_or_create(
-            dataset=version.dataset, version=version.version, basis=basis,
-            defaults={
-                "rows": version.rows, "checked_at": clock.now(),
-                "batch_id": version.batches[-1] if version.batches else "",
-            },
+        last = CheckRun.objects.filter(dataset=version.dataset).last()
+        if last and (last.version, last.basis) == (version.version, basis):
+            return
+        run = CheckRun.objects.create(
+            dataset=version.dataset, version=version.version, basis=basis, rows=version.rows, checked_at=clock.now(),
+            batch_id=version.batches[-1] if version.batches else "",
         )  # fmt: skip
-        if is_new:
-            Finding.objects.bulk_create(
-                Finding(run=run, item=o.item or "", **{c: getattr(o, c) for c in _COLUMNS}) for o in outcomes
-            )
+        Finding.objects.bulk_create(
+            Finding(run=run, item=o.item or "", **{c: getattr(o, c) for c in _COLUMNS}) for o in outcomes
+        )
 
 
 def of_version(version: Version, basis: str | None = None) -> list[RuleOutcome]:

@@ -94,8 +94,7 @@ def _promote(
     on = basis(written)
     known = findings.of_version(written, on)
     outcomes = known or judge(written)
-    if not known:
-        findings.record(written, outcomes, on)
+    findings.record(written, outcomes, on)
     verdict = findings.verdict(written, on)
     with writer_lock():
         if verdict.promotable:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 
 from expectations import evaluate as judging
-from expectations import findings, workbench
+from expectations import findings, judgements, workbench
+from expectations.models import CheckRun
 from expectations.rules import Rule, rules_of
-from orchestration.pipeline.promotion import _is_judged_bad
-from scheme.catalog import CatalogEntry
+from orchestration.pipeline.promotion import Promotion, _is_judged_bad, promote_resource
+from registry import demo
+from scheme.catalog import Catalog, CatalogEntry, Department
 from scheme.names import staging_name
 from scheme.protocols import RuleOutcome
-from warehouse import versions
+from warehouse import batches, versions
 from warehouse.engine import connect
 from warehouse.versions import Version
 
@@ -80,3 +84,32 @@ def test_what_another_department_delivered_wrong_is_not_read(home):
 
 def test_a_rule_that_reads_no_other_register_is_settled(home):
     assert workbench.is_settled(Rule("r", None, "accuracy", "critical", "坏", "person is null"))
+
+
+KEYED = register("keyed", items=[{"code": "person", "name": "人员", "required": True}])
+
+
+def promote(entry: CatalogEntry) -> Promotion:
+    department = Department(code="test", name="测试局", short="测试局")
+    return promote_resource(entry, Catalog(departments={"test": department}, entries={entry.id: entry}), uuid4())
+
+
+@pytest.mark.django_db
+def test_the_judgement_that_is_read_is_that_of_the_version_that_is_current(home):
+    """A good batch, a bad one that is set aside, and staging is back at the good one: its score is the present one."""
+    demo.prepare_demo()
+    good = write(KEYED, ["A", "B"], "b1")
+    assert promote(KEYED).is_promoted
+    write(KEYED, [None, "C"], "b2")
+    assert not promote(KEYED).is_promoted and list(batches.set_aside()) == ["b2"]
+    name = str(staging_name("test", "keyed"))
+    assert (judgements.last([name])[name].batch_id, findings.latest(name)[0].batch_id) == ("b2", "b2")
+    write(KEYED, ["A", "B"], "b1")
+    assert promote(KEYED).is_promoted
+    now = judgements.last([name])[name]
+    assert (now.batch_id, now.version, findings.latest(name)[0].batch_id) == ("b1", good.version, "b1")
+    assert {o.state for o in now.outcomes} == {"passed"} == {o.state for o in findings.of_version(good)}
+    before = CheckRun.objects.count()
+    promote(KEYED)
+    assert CheckRun.objects.count() == before == 3
+    assert [j.batch_id for j in judgements.by_batch([name])] == ["b1", "b2"]
