@@ -24,7 +24,6 @@ from expectations.rules import Rule, digest, rules_of
 from expectations.verdicts import failure, figures, raised, validate, why_raised
 from scheme.catalog import Catalog, CatalogEntry
 from scheme.protocols import RuleOutcome
-from warehouse import paths
 from warehouse.engine import connect
 from warehouse.versions import Version
 
@@ -41,6 +40,7 @@ def basis(version: Version, entry: CatalogEntry | None) -> str:
     parameters = json.dumps([promotion(today), drift(today)], sort_keys=True, default=str)
     rest = [compared.batch if compared else "", *others, workbench.reads(rules), parameters]
     rest += facts.rests_on(entry, today) if entry else []
+    rest += version.batches[-1:] if version.is_history else []
     rest += [str(today)] if any(r.reads_today for r in rules) else []
     return digest([*rules, Rule("\n".join(rest), None, "", "", "", "")])
 
@@ -51,7 +51,7 @@ def evaluate(version: Version, entry: CatalogEntry, catalog: Catalog) -> list[Ru
     A rule that does not apply, e.g. one that compares with a batch before where there is none, or that no row was put
     to, has no outcome: it neither passes nor fails, earns no score and closes no order (ADR 0010).
     """
-    rows = paths.problem_rows(version.name, version.version, basis(version, entry))
+    rows = listing.place(version, basis(version, entry))
     return _judge(version, _row_rules(version, entry), entry, rows)
 
 
@@ -64,6 +64,11 @@ def rule_names(entry: CatalogEntry | None, key: list[str] | None = None) -> dict
     """Return rule id → meaning of every rule that ``evaluate`` (or, with a key, the base's) may answer."""
     rules = rules_of(entry) if entry else _key_rules(key or [])
     return {r.rule: r.meaning for r in [*rules, *delivery_rules(entry)]}
+
+
+def limit_of(rule: Rule) -> float:
+    """Return the share of problem rows up to which a critical rule still promotes."""
+    return float(promotion(clock.today())["critical_tolerance"]) if rule.tolerance is None else rule.tolerance
 
 
 def _row_rules(version: Version, entry: CatalogEntry) -> list[Rule]:
@@ -153,8 +158,7 @@ def _outcome(rule: Rule, version: Version, result: dict[str, Any] | None, error:
     shared |= {"evaluated_count": evaluated, "unexpected_count": unexpected, "expectation": result["type"]}
     if result["success"]:
         return RuleOutcome(**shared, state="passed")
-    limit = rule.tolerance if rule.tolerance is not None else float(promotion(clock.today())["critical_tolerance"])
-    return RuleOutcome(**shared, state="failed", blocks=is_critical and unexpected / evaluated > limit)
+    return RuleOutcome(**shared, state="failed", blocks=is_critical and unexpected / evaluated > limit_of(rule))
 
 
 def _why_not(result: dict[str, Any] | None) -> str:

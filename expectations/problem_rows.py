@@ -18,7 +18,7 @@ from expectations import listing, workbench
 from expectations.findings import basis_of, of_version
 from expectations.rules import rules_of
 from scheme.catalog import CatalogEntry
-from warehouse import atomic, paths
+from warehouse import atomic
 from warehouse.engine import connect, literal
 from warehouse.versions import Version
 
@@ -60,7 +60,7 @@ def write_problem_rows(version: Version, entry: CatalogEntry, path: Path) -> int
 
 def problem_file(version: Version, entry: CatalogEntry) -> Path:
     """Return the Parquet file (rule, _batch_id, _row_number) of the latest judgement, in order of rule and row."""
-    path = paths.problem_rows(version.name, version.version, basis_of(version) or "none")
+    path = listing.place(version, basis_of(version) or "none")
     if not path.exists():
         _list_again(version, entry, path)
     return path

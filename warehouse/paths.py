@@ -57,9 +57,9 @@ def versions(name: DatasetName) -> Path:
     return home() / "versions" / name.zone / name.schema / name.table
 
 
-def problem_rows(name: DatasetName, version: str, basis: str) -> Path:
-    """Row references of the problem rows that one judgement of a version found."""
-    return home() / "judged" / name.zone / name.schema / name.table / version / f"{basis}.parquet"
+def problem_rows(name: DatasetName, version: str, basis: str, batch: str = "") -> Path:
+    """Row references of the problem rows that one judgement of a version, or of one batch in it, found."""
+    return home() / "judged" / name.zone / name.schema / name.table / version / batch / f"{basis}.parquet"
 
 
 def reports(month: str) -> Path:

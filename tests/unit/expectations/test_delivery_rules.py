@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from expectations import evaluate as judging
+from expectations import findings
 from expectations.delivery_rules import delivery_rules
 from tests.unit.expectations.judging import entry, land, rows, write
 from warehouse.coverage import ledger
@@ -79,6 +80,26 @@ def test_declared_rows_are_reconciled_with_landed_and_quarantined_ones(home, dec
     of = entry()
     found = judged(of, land(of, declared=declared, landed=landed, quarantined=quarantined))["Q26"]
     assert (found.state, found.severity, found.blocks) == (state, "critical", False)
+
+
+@pytest.mark.requirement("R017")
+@pytest.mark.django_db
+def test_of_batches_that_came_together_each_is_reconciled(home):
+    """A row too few in one and a row too many in the next do not make good each other; judged again it stays so."""
+    of = entry()
+    first = land(of, on=dt.date(2026, 9, 1), declared=200)
+    version = write(of, rows(), first)
+    findings.record(version, judging.evaluate(version, of, None), "b")
+    few = land(of, on=dt.date(2026, 9, 2), declared=11, landed=10)
+    right = land(of, on=dt.date(2026, 9, 3), declared=10, landed=10)
+    together = version.model_copy(update={"batches": [b.batch_id for b in (first, few, right)]})
+    for basis in ("b1", "b2"):
+        outcomes = judging.evaluate(together, of, None)
+        assert {o.rule: o.state for o in outcomes}["Q26"] == "failed"
+        findings.record(together, outcomes, basis)
+    after = land(of, on=dt.date(2026, 9, 4), declared=5, landed=5)
+    later = together.model_copy(update={"batches": [*together.batches, after.batch_id]})
+    assert {o.rule: o.state for o in judging.evaluate(later, of, None)}["Q26"] == "passed"
 
 
 def test_without_a_declaration_there_is_nothing_to_reconcile(home):
