@@ -18,8 +18,8 @@ from config.settings import PROJECT_ROOT
 from expectations import previous
 from expectations.rules import Rule
 from scheme.names import DatasetName, parse_name
-from warehouse import versions
-from warehouse.engine import literal
+from warehouse import paths, versions
+from warehouse.engine import confine, literal
 from warehouse.versions import Version
 
 SEEDS = PROJECT_ROOT / "dbt_project" / "seeds"
@@ -93,8 +93,14 @@ def reads(rules: list[Rule]) -> str:
 
 
 def prepare(connection: Any, version: Version, rules: list[Rule], whole: bool) -> dict[str, str]:
-    """Open all that the rules read and make ``judged``; return rule → why it cannot be judged, in one line."""
+    """Open all that the rules read and make ``judged``; return rule → why it cannot be judged, in one line.
+
+    Conditions come from catalogs that departments propose: from here on the connection reads no file but the versions
+    that are judged and compared with, and seeds, and writes none but lists of problem rows.
+    """
     others = judged_with(rules)
+    read = [paths.versions(v.name) for v in (version, *others.values())]
+    confine(connection, [*read, SEEDS, paths.judged(version.name)])
     connection.execute(macros())
     build(connection, version, others, whole, rules)
     errors = broken(connection, rules, others)

@@ -90,6 +90,10 @@ BAD = [
     ({"failing": "part in (select code from reference.no_such_list)"}, "no_such_list"),
     ({"failing": "this is no sql"}, "syntax error"),
     ({"failing": "regexp_matches(part, '(?=a)')"}, "(?="),
+    ({"failing": "part = (select content from read_text('/etc/hostname'))"}, "Permission Error"),
+    ({"failing": "exists (from glob('/etc/*'))"}, "Permission Error"),
+    ({"failing": "exists (from read_csv('/etc/passwd', header = false))"}, "Permission Error"),
+    ({"failing": "exists (from '/etc/passwd.csv')"}, "Permission Error"),
 ]
 
 
