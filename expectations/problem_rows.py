@@ -8,7 +8,6 @@ Stays out: the verdict: a row is only listed for a rule that Great Expectations 
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +17,6 @@ from expectations import listing, workbench
 from expectations.findings import basis_of, of_version
 from expectations.rules import rules_of
 from scheme.catalog import CatalogEntry
-from warehouse import atomic
 from warehouse.engine import connect, literal
 from warehouse.versions import Version
 
@@ -49,13 +47,6 @@ def problem_page(
     sql = "SELECT _batch_id, _row_number FROM {rows} WHERE rule = $rule LIMIT $limit OFFSET $offset"
     with _read(version, entry, sql, {"rule": rule, "limit": limit, "offset": offset}) as found:
         return found.fetchall()
-
-
-def write_problem_rows(version: Version, entry: CatalogEntry, path: Path) -> int:
-    """Write all problem rows as Parquet; return how many."""
-    with atomic.new_file(path) as scratch:
-        shutil.copyfile(problem_file(version, entry), scratch)
-    return sum(problem_counts(version, entry).values())
 
 
 def problem_file(version: Version, entry: CatalogEntry) -> Path:

@@ -11,7 +11,7 @@ from config.settings import settings
 from expectations import evaluate as judging
 from expectations import findings, workbench
 from expectations.delivery_rules import delivery_rules
-from expectations.problem_rows import problem_counts, problem_page, problem_rows, write_problem_rows
+from expectations.problem_rows import problem_counts, problem_page, problem_rows
 from expectations.rules import Rule, rules_of
 from scheme.catalog import CatalogEntry
 from scheme.catalog import Rule as CatalogRule
@@ -324,7 +324,7 @@ def test_a_column_that_the_table_lacks(home):
 
 
 @pytest.mark.django_db
-def test_problem_rows_are_kept_paged_and_listed_again(home, tmp_path):
+def test_problem_rows_are_kept_paged_and_listed_again(home):
     rows = {
         "thing_id": [str(i) for i in range(1000)], "part": [None] * 1000, "amount": [-1] * 1000, "secret": [""] * 1000,
     }  # fmt: skip
@@ -337,7 +337,7 @@ def test_problem_rows_are_kept_paged_and_listed_again(home, tmp_path):
     assert problem_page(version, described, "few", 3, 8) == [("b1", 999), ("b1", 1000)]
     assert problem_page(version, described, "amount__range", 2, 500) == [("b1", 501), ("b1", 502)]
     assert problem_page(version, described, "nobody", 10) == []
-    assert write_problem_rows(version, described, tmp_path / "all.parquet") == 1010
+    assert problem_rows(version, described).num_rows == 1010
     before = problem_rows(version, described).to_pylist()
     kept.unlink()
     assert problem_rows(version, described).to_pylist() == before and kept.exists()
