@@ -27,10 +27,11 @@ def tables(condition: str) -> frozenset[tuple[str, str]]:
     """
     import sqlglot
     from sqlglot.errors import SqlglotError
+    from sqlglot.expressions import Table
 
     try:
         trees = sqlglot.parse(f"SELECT ({condition}\n) FROM this", read="duckdb")
     except (SqlglotError, RecursionError):
         return frozenset((schema.lower(), name.lower()) for schema, name in _BY_WORDS.findall(condition))
-    named = [t for tree in trees if tree for t in tree.find_all(sqlglot.exp.Table)]
+    named = [t for tree in trees if tree for t in tree.find_all(Table)]
     return frozenset((t.db.lower(), t.name.lower()) for t in named)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from uuid import uuid4
 
 import pytest
@@ -47,7 +48,7 @@ def write(entry: CatalogEntry, persons: list[str | None], batch: str) -> Version
     return write_all(entry, {batch: persons})
 
 
-def write_all(entry: CatalogEntry, delivered: dict[str, list[str | None]]) -> Version:
+def write_all(entry: CatalogEntry, delivered: Mapping[str, Sequence[str | None]]) -> Version:
     """Write the version that staging would make of several batches."""
     connection = connect()
     connection.execute(
