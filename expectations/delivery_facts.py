@@ -40,8 +40,8 @@ def gather(connection: Any, version: Version, entry: CatalogEntry | None) -> Fac
     facts = Facts({ROWS: connection.execute("SELECT count(*) FROM this").fetchone()[0]})
     if entry:
         landed = batches.landed(entry.department, entry.resource)
-        judged = next((b for b in landed if b.batch_id in version.batches[-1:]), None)
-        _declared(facts, judged)
+        new = _not_judged_before(version)
+        _declared(facts, [b for b in landed if b.batch_id in new])
         if landed:
             _on_time(facts, landed[-1], entry, clock.today())
         _changes(facts, connection, version, entry)
@@ -50,9 +50,37 @@ def gather(connection: Any, version: Version, entry: CatalogEntry | None) -> Fac
     return facts
 
 
-def _declared(facts: Facts, batch: Batch | None) -> None:
-    if batch and batch.rows_declared is not None:
-        facts.values |= {DECLARED: batch.rows_declared, ARRIVED: batch.rows_landed + batch.rows_quarantined}
+def rests_on(entry: CatalogEntry, today: date) -> list[str]:
+    """Return what the facts of a delivery rest on beside its rows; it is the same on two days that tell no difference.
+
+    The last delivery, the update cycle, the state, and whether it is on time, late, late twice, or not known to be.
+    """
+    landed = batches.landed(entry.department, entry.resource)
+    facts = Facts()
+    if landed:
+        _on_time(facts, landed[-1], entry, today)
+    is_late = facts.values.get(OVERDUE, 0) > 0
+    late = [str(is_late), str(facts.is_overdue_twice), str(OVERDUE in facts.values), *facts.errors.values()]
+    return [landed[-1].batch_id if landed else "", entry.update_cycle.value, entry.state, *late]
+
+
+def _not_judged_before(version: Version) -> list[str]:
+    """Return the batches that came since the judgement before; with history one is judged at a time."""
+    if version.is_history or len(version.batches) < 2:
+        return version.batches[-1:]
+    from expectations.judgements import batches_judged
+
+    judged = batches_judged(version.dataset)
+    before = [place for place, batch in enumerate(version.batches[:-1]) if batch in judged]
+    return version.batches[before[-1] + 1 :] if before else version.batches
+
+
+def _declared(facts: Facts, new: list[Batch]) -> None:
+    """The figures of the last batch that declared any; of one that does not add up, if there is one among the new."""
+    declared = [(b.rows_declared, b.rows_landed + b.rows_quarantined) for b in new if b.rows_declared is not None]
+    if declared:
+        shown = next(((said, came) for said, came in declared if said != came), declared[-1])
+        facts.values |= dict(zip((DECLARED, ARRIVED), shown, strict=True))
 
 
 def _on_time(facts: Facts, last: Batch, entry: CatalogEntry, today: date) -> None:

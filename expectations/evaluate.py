@@ -8,40 +8,50 @@ Stays out: rules (``rules``, ``delivery_rules``), running Great Expectations (``
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from config import clock
+from expectations import delivery_facts as facts
 from expectations import listing, suite, workbench
 from expectations.conditions import duplicated
 from expectations.delivery_rules import delivery_rules, prepare
-from expectations.parameters import promotion
+from expectations.parameters import drift, promotion
 from expectations.previous import previous_of
 from expectations.rules import Rule, digest, rules_of
 from expectations.verdicts import failure, figures, raised, validate, why_raised
 from scheme.catalog import Catalog, CatalogEntry
 from scheme.protocols import RuleOutcome
-from warehouse import paths
 from warehouse.engine import connect
 from warehouse.versions import Version
 
 
 def basis(version: Version, entry: CatalogEntry | None) -> str:
-    """Return a digest of all that a verdict on this version rests on beside its rows."""
-    rules = [*_row_rules(version, entry), *delivery_rules(entry)] if entry else []
+    """Return a digest of all that a verdict on this version rests on beside its rows.
+
+    Not the day: only what the day changes, so that nothing is judged again because a day has passed.
+    """
+    today = clock.today()
+    rules = [*_row_rules(version, entry), *delivery_rules(entry)] if entry else _key_rules(version.key)
     others = sorted(f"{t}:{v.version}" for t, v in workbench.judged_with(rules).items())
     compared = previous_of(version)
-    rest = [str(clock.today()), compared.batch if compared else "", *others]
-    return digest([*rules, Rule(" ".join(rest), None, "", "", "", "")])
+    parameters = json.dumps([promotion(today), drift(today)], sort_keys=True, default=str)
+    rest = [compared.batch if compared else "", *others, workbench.reads(rules), parameters]
+    rest += facts.rests_on(entry, today) if entry else []
+    rest += version.batches[-1:] if version.is_history else []
+    rest += [str(today)] if any(r.reads_today for r in rules) else []
+    return digest([*rules, Rule("\n".join(rest), None, "", "", "", "")])
 
 
 def evaluate(version: Version, entry: CatalogEntry, catalog: Catalog) -> list[RuleOutcome]:
     """Judge the written version of a resource and keep its problem rows; with history, the rows of its last batch.
 
-    A rule that does not apply, e.g. one that compares with a batch before where there is none, has no outcome.
+    A rule that does not apply, e.g. one that compares with a batch before where there is none, or that no row was put
+    to, has no outcome: it neither passes nor fails, earns no score and closes no order (ADR 0010).
     """
-    rows = paths.problem_rows(version.name, version.version, basis(version, entry))
+    rows = listing.place(version, basis(version, entry))
     return _judge(version, _row_rules(version, entry), entry, rows)
 
 
@@ -54,6 +64,11 @@ def rule_names(entry: CatalogEntry | None, key: list[str] | None = None) -> dict
     """Return rule id → meaning of every rule that ``evaluate`` (or, with a key, the base's) may answer."""
     rules = rules_of(entry) if entry else _key_rules(key or [])
     return {r.rule: r.meaning for r in [*rules, *delivery_rules(entry)]}
+
+
+def limit_of(rule: Rule) -> float:
+    """Return the share of problem rows up to which a critical rule still promotes."""
+    return float(promotion(clock.today())["critical_tolerance"]) if rule.tolerance is None else rule.tolerance
 
 
 def _row_rules(version: Version, entry: CatalogEntry) -> list[Rule]:
@@ -81,10 +96,10 @@ def _judge(version: Version, rules: list[Rule], entry: CatalogEntry | None, rows
         errors |= suite.refusals([r for r in rules if r.rule not in errors])
         delivery, unable = prepare(connection, version, entry)
         errors |= unable
-        runnable, facts = ([r for r in found if r.rule not in errors] for found in (rules, delivery))
-        results = {**_run(connection, "judged", runnable), **_run(connection, "delivery", facts)}
-        found = [_outcome(r, version, results.get(r.rule), errors.get(r.rule, "")) for r in [*rules, *delivery]]
-        return _listed(connection, rules, found, rows)
+        runnable, on_delivery = ([r for r in found if r.rule not in errors] for found in (rules, delivery))
+        results = {**_run(connection, "judged", runnable), **_run(connection, "delivery", on_delivery)}
+        answers = [_outcome(r, version, results.get(r.rule), errors.get(r.rule, "")) for r in [*rules, *delivery]]
+        return _listed(connection, rules, [o for o in answers if o], rows)
     finally:
         connection.close()
 
@@ -128,24 +143,23 @@ def _run(connection: Any, table: str, rules: list[Rule]) -> dict[str, dict[str, 
     return {name: result for rule in rules for name, result in _run(connection, table, [rule]).items()}
 
 
-def _outcome(rule: Rule, version: Version, result: dict[str, Any] | None, error: str) -> RuleOutcome:
+def _outcome(rule: Rule, version: Version, result: dict[str, Any] | None, error: str) -> RuleOutcome | None:
+    """Return what came out; None where nothing was evaluated: the rule says nothing of this version."""
     shared: dict[str, Any] = {
         "rule": rule.rule, "dataset": version.dataset, "item": rule.item, "dimension": rule.dimension,
         "severity": rule.severity, "meaning": rule.meaning,
     }  # fmt: skip
     is_critical = rule.severity == "critical"
-    counts = None if error or result is None or raised(result) else figures(result)
-    if result is None or counts is None:
+    if error or result is None or raised(result):
         return RuleOutcome(**shared, state="error", blocks=is_critical, error=error or _why_not(result))
-    shared |= {"evaluated_count": counts[0], "unexpected_count": counts[1], "expectation": result["type"]}
+    evaluated, unexpected = figures(result)
+    if not evaluated:
+        return None
+    shared |= {"evaluated_count": evaluated, "unexpected_count": unexpected, "expectation": result["type"]}
     if result["success"]:
         return RuleOutcome(**shared, state="passed")
-    limit = rule.tolerance if rule.tolerance is not None else float(promotion(clock.today())["critical_tolerance"])
-    share = counts[1] / counts[0] if counts[0] else 1.0
-    return RuleOutcome(**shared, state="failed", blocks=is_critical and share > limit)
+    return RuleOutcome(**shared, state="failed", blocks=is_critical and unexpected / evaluated > limit_of(rule))
 
 
 def _why_not(result: dict[str, Any] | None) -> str:
-    if result is None:
-        return "Great Expectations gave no answer"
-    return why_raised(result) if raised(result) else "there is nothing to measure"
+    return "Great Expectations gave no answer" if result is None else why_raised(result)

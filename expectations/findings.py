@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from config import clock
 from expectations.models import CheckRun, Finding
@@ -35,31 +36,34 @@ class Verdict:
 
 
 def record(version: Version, outcomes: list[RuleOutcome], basis: str) -> None:
-    """Keep the outcomes of one judgement; the same judgement again changes nothing."""
+    """Keep the outcomes of one judgement as the present one of the data set.
+
+    The same judgement again changes nothing. One that is present again, because a later version did not hold, is
+    recorded once more: the last record of a data set is what everybody reads.
+    """
     with transaction.atomic():
-        run, is_new = CheckRun.objects.get_or_create(
-            dataset=version.dataset, version=version.version, basis=basis,
-            defaults={
-                "rows": version.rows, "checked_at": clock.now(),
-                "batch_id": version.batches[-1] if version.batches else "",
-            },
+        last = CheckRun.objects.filter(dataset=version.dataset).last()
+        if last and (last.version, last.basis) == (version.version, basis):
+            return
+        run = CheckRun.objects.create(
+            dataset=version.dataset, version=version.version, basis=basis, rows=version.rows, checked_at=clock.now(),
+            batch_id=version.batches[-1] if version.batches else "",
         )  # fmt: skip
-        if is_new:
-            Finding.objects.bulk_create(
-                Finding(run=run, item=o.item or "", **{c: getattr(o, c) for c in _COLUMNS}) for o in outcomes
-            )
+        Finding.objects.bulk_create(
+            Finding(run=run, item=o.item or "", **{c: getattr(o, c) for c in _COLUMNS}) for o in outcomes
+        )
 
 
 def of_version(version: Version, basis: str | None = None) -> list[RuleOutcome]:
     """Return the outcomes of the latest judgement of a version (on this basis), or nothing."""
-    runs = CheckRun.objects.filter(dataset=version.dataset, version=version.version)
+    runs = _runs(version)
     run = (runs.filter(basis=basis) if basis else runs).last()
     return _outcomes(run) if run else []
 
 
 def basis_of(version: Version) -> str | None:
     """Return the basis of the latest judgement of a version, if there is one."""
-    run = CheckRun.objects.filter(dataset=version.dataset, version=version.version).last()
+    run = _runs(version).last()
     return run.basis if run else None
 
 
@@ -75,7 +79,8 @@ def of_last_delivery(entry: CatalogEntry) -> Version | None:
     landed = batches.landed(entry.department, entry.resource)
     runs = CheckRun.objects.filter(dataset=str(name), batch_id=landed[-1].batch_id) if landed else None
     run = runs.last() if runs is not None else None
-    return (versions.find(name, run.version) if run else None) or versions.latest_written(name)
+    found = versions.find(name, run.version) if run else None
+    return found.up_to(run.batch_id) if found and run else versions.latest_written(name)
 
 
 def verdict(version: Version, basis: str | None = None) -> Verdict:
@@ -90,6 +95,12 @@ def verdict(version: Version, basis: str | None = None) -> Verdict:
     if any(o.state == "error" for o in blocking):
         return Verdict(False, reasons, "规则未能执行：请数据工程师修正规则或补齐其引用的数据后重新运行。")
     return Verdict(False, reasons, "请数源部门按问题清单整改并重新汇聚；在此之前继续使用上一版本。")
+
+
+def _runs(version: Version) -> QuerySet[CheckRun]:
+    """With history each batch of a version has judgements of its own."""
+    runs = CheckRun.objects.filter(dataset=version.dataset, version=version.version)
+    return runs.filter(batch_id=version.batches[-1]) if version.is_history and version.batches else runs
 
 
 def _reason(outcome: RuleOutcome) -> str:

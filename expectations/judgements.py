@@ -66,6 +66,11 @@ def failures(dataset: str) -> list[tuple[str, str]]:
     return list(failed.values_list("run__batch_id", "rule"))
 
 
+def batches_judged(dataset: str) -> set[str]:
+    """Return the batches of a data set that were the last of a judged version."""
+    return set(CheckRun.objects.filter(dataset=dataset).order_by().values_list("batch_id", flat=True).distinct())
+
+
 def _runs(datasets: Collection[str], since: date | None = None) -> QuerySet[CheckRun]:
     runs = CheckRun.objects.filter(dataset__in=datasets).order_by()
     return runs.filter(checked_at__gte=datetime(since.year, since.month, since.day, tzinfo=SHANGHAI)) if since else runs

@@ -12,8 +12,14 @@ from typing import Any
 
 from expectations.rules import Rule
 from expectations.workbench import REFERENCE
-from warehouse import atomic
+from warehouse import atomic, paths
 from warehouse.engine import literal
+from warehouse.versions import Version
+
+
+def place(version: Version, basis: str) -> Path:
+    """Return where the problem rows of a judgement are kept; with history each batch has its own."""
+    return paths.problem_rows(version.name, version.version, basis, version.batches[-1] if version.is_history else "")
 
 
 def can_list(connection: Any) -> bool:

@@ -14,7 +14,11 @@ from django.db import models
 
 
 class CheckRun(models.Model):
-    """One judgement of one version. ``basis``: digest of rules and of the other tables it was judged with."""
+    """One judgement of one version; the last one of a data set is the present one.
+
+    ``basis``: digest of rules and of the other tables it was judged with. A version that is current again is recorded
+    again, with the same basis.
+    """
 
     dataset = models.CharField(max_length=200, db_index=True)
     version = models.CharField(max_length=64, db_index=True)
@@ -24,8 +28,8 @@ class CheckRun(models.Model):
     checked_at = models.DateTimeField()
 
     class Meta:
-        ordering: ClassVar = ["checked_at", "id"]
-        constraints: ClassVar = [models.UniqueConstraint("dataset", "version", "basis", name="expectations_run_once")]
+        ordering: ClassVar = ["id"]
+        indexes: ClassVar = [models.Index("dataset", "version", "basis", name="expectations_run")]
 
 
 class Finding(models.Model):

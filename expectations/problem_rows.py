@@ -8,7 +8,6 @@ Stays out: the verdict: a row is only listed for a rule that Great Expectations 
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +17,6 @@ from expectations import listing, workbench
 from expectations.findings import basis_of, of_version
 from expectations.rules import rules_of
 from scheme.catalog import CatalogEntry
-from warehouse import atomic, paths
 from warehouse.engine import connect, literal
 from warehouse.versions import Version
 
@@ -51,16 +49,9 @@ def problem_page(
         return found.fetchall()
 
 
-def write_problem_rows(version: Version, entry: CatalogEntry, path: Path) -> int:
-    """Write all problem rows as Parquet; return how many."""
-    with atomic.new_file(path) as scratch:
-        shutil.copyfile(problem_file(version, entry), scratch)
-    return sum(problem_counts(version, entry).values())
-
-
 def problem_file(version: Version, entry: CatalogEntry) -> Path:
     """Return the Parquet file (rule, _batch_id, _row_number) of the latest judgement, in order of rule and row."""
-    path = paths.problem_rows(version.name, version.version, basis_of(version) or "none")
+    path = listing.place(version, basis_of(version) or "none")
     if not path.exists():
         _list_again(version, entry, path)
     return path

@@ -59,17 +59,32 @@ def cells(
             found |= {(batch.batch_id, row[0]): list(row[1:]) for row in rows}
     finally:
         connection.close()
-    hidden = [masked and (i.personal or i.grade is None or i.grade > _GRADE_MASKED) for i in items]
     nothing: list[str | None] = [None] * len(items)
+    shown = [_masked if masked and _is_hidden(i) else _as_delivered for i in items]
     return [
-        ProblemRow(b, r, [mask(c) if h else c for c, h in zip(found.get((b, r), nothing), hidden, strict=True)])
+        ProblemRow(b, r, [show(c, i) for c, i, show in zip(found.get((b, r), nothing), items, shown, strict=True)])
         for b, r in refs
     ]
 
 
-def mask(cell: str | None) -> str | None:
-    """Return a cell of which only the first character and the length are left."""
-    return cell if not cell else cell[0] + "＊" * (len(cell) - 1)
+def mask(cell: str | None, *, wholly: bool = False) -> str | None:
+    """Return a cell of which only the first character and the length are left; of one character, or wholly, nothing."""
+    if not cell:
+        return cell
+    return "＊" * len(cell) if wholly or len(cell) == 1 else cell[0] + "＊" * (len(cell) - 1)
+
+
+def _is_hidden(item: Item) -> bool:
+    return item.personal or item.grade is None or item.grade > _GRADE_MASKED
+
+
+def _masked(cell: str | None, item: Item) -> str | None:
+    """A code says all with its first character."""
+    return mask(cell, wholly=bool(item.code_list))
+
+
+def _as_delivered(cell: str | None, _: Item) -> str | None:
+    return cell
 
 
 def write_full_list(version: Version, entry: CatalogEntry, rule: str, path: Path, items: Sequence[Item]) -> int:

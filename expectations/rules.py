@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from config import clock
+from expectations import reading
 from expectations.arguments import NotOfferedError
 from expectations.conditions import compiled, duplicated
 from expectations.parameters import drift, wording
@@ -52,12 +52,17 @@ class Rule:
     @property
     def tables(self) -> set[str]:
         """Other platform tables the condition reads."""
-        return set(re.findall(r"\bcurrent\.(\w+)", self.failing))
+        return {name for schema, name in reading.tables(self.failing) if schema == "current"}
 
     @property
     def seeds(self) -> set[str]:
         """Reference tables the condition reads."""
-        return set(re.findall(r"\breference\.(\w+)", self.failing))
+        return {name for schema, name in reading.tables(self.failing) if schema == "reference"}
+
+    @property
+    def reads_today(self) -> bool:
+        """Whether the condition asks what day it is."""
+        return reading.asks_the_day(self.failing)
 
     @property
     def is_native(self) -> bool:
@@ -75,7 +80,7 @@ class Rule:
     @property
     def reads_previous(self) -> bool:
         """Whether the condition compares with the batch before."""
-        return bool(re.search(r"\b(from|join)\s+previous\b", self.failing, re.IGNORECASE))
+        return any(name == "previous" for schema, name in reading.tables(self.failing) if schema in ("", "main"))
 
 
 def rules_of(entry: CatalogEntry) -> list[Rule]:
@@ -149,7 +154,8 @@ def _unique(rule: str, kind: str, entry: CatalogEntry, items: list[str]) -> Rule
         native, given = "ExpectCompoundColumnsToBeUnique", {
             "column_list": items, "ignore_row_if": "any_value_is_missing",
         }  # fmt: skip
-    return _rule(rule, None, kind, named, duplicated(items), native, given, by_flag=True)
+    lacking = " or ".join(f'"{code}" is null' for code in items)
+    return _rule(rule, None, kind, named, duplicated(items), native, given, by_flag=True, ignored=lacking)
 
 
 def _of_item(item: Item, entry: CatalogEntry) -> Iterator[Rule]:
@@ -159,7 +165,10 @@ def _of_item(item: Item, entry: CatalogEntry) -> Iterator[Rule]:
         wording_key = "key_required" if kind == "required" and item.code in entry.key else kind
         given = {"column": item.code, **{k: v for k, v in arguments.items() if v is not None}}
         by_flag = native in _BY_FLAG or "code_list" in given
-        return _rule(f"{item.code}__{kind}", item.code, wording_key, item.name, failing, native, given, by_flag)
+        ignored = _ignored(kind, item)
+        return _rule(
+            f"{item.code}__{kind}", item.code, wording_key, item.name, failing, native, given, by_flag, ignored
+        )
 
     yield from _of_lists(item, rule)
     if item.required:
@@ -188,6 +197,13 @@ def _of_item(item: Item, entry: CatalogEntry) -> Iterator[Rule]:
         yield rule("unit_slip", _unit_slip(item, entry))
     if item.free_text:
         yield rule("personal_data", f"holds_personal_number({code})")
+
+
+def _ignored(kind: str, item: Item) -> str:
+    """Rules on a value are put to rows that have one; ``type`` also to those whose value could not be read."""
+    empty = f'"{item.code}" is null'
+    read = f"{empty} and not list_contains(_invalid_items, '{item.code}')"
+    return {"required": "", "type": read}.get(kind, empty)
 
 
 def _of_lists(item: Item, rule: Callable[..., Rule]) -> Iterator[Rule]:
@@ -228,11 +244,12 @@ def _rule(
     native: str = "",
     arguments: Any = None,
     by_flag: bool = False,
+    ignored: str = "",
 ) -> Rule:
     words = wording()[kind]
     return Rule(
         rule, item, words["dimension"], words["severity"], words["meaning"].format(name=name), failing,
-        native, json.dumps(arguments or {}), by_flag=by_flag,
+        native, json.dumps(arguments or {}), by_flag=by_flag, ignored=ignored,
     )  # fmt: skip
 
 

@@ -77,7 +77,7 @@ def _stock(rule: Rule) -> Any:
         given |= {"value_set": codes} if codes else {}
         return _made(rule.native, rule, given, meta)
     needs = [*(f"current.{t}" for t in rule.tables), *(f"reference.{s}" for s in rule.seeds)]
-    needs += re.findall(r"\b(?:is|holds)_\w+(?=\()|\bprevious\b(?=\s|$)", rule.failing)
+    needs += [*re.findall(r"\b(?:is|holds)_\w+(?=\()", rule.failing), *(["previous"] if rule.reads_previous else [])]
     failing = rule.failing.replace("{", "{{").replace("}", "}}")
     flagged = f"WITH this AS (SELECT * FROM {{batch}}) SELECT *, ({failing}\n) AS failing FROM this"
     query = f"SELECT * FROM ({flagged}) AS judged WHERE failing"

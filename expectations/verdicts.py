@@ -53,17 +53,18 @@ def why_raised(result: dict[str, Any]) -> str:
     return f"Great Expectations could not evaluate the rule{f' ({kind[1]})' if kind else ''}"
 
 
-def figures(result: dict[str, Any]) -> tuple[int, int] | None:
+def figures(result: dict[str, Any]) -> tuple[int, int]:
     """Return (rows evaluated, unexpected rows); of an expectation about the whole table (1, 0 or 1).
 
-    None: there was nothing to measure.
+    A row without a value is only evaluated by the rule about missing values. Nothing evaluated: (0, 0).
+    Over a table without rows Great Expectations counts None, which is 0.
     """
     found = result["result"]
     if "element_count" in found:
-        return found["element_count"], found.get("unexpected_count", 0)
+        return found["element_count"] - (found.get("missing_count") or 0), found.get("unexpected_count") or 0
     observed = found.get("observed_value")
     is_empty = isinstance(observed, dict) and None in observed.get("values", [])
-    return None if is_empty or found == {"observed_value": None} else (1, int(not result["success"]))
+    return (0, 0) if is_empty or found == {"observed_value": None} else (1, int(not result["success"]))
 
 
 def _document(found: Any) -> tuple[str, dict[str, Any]]:

@@ -9,6 +9,7 @@ Stays out: which rules there are (``rules``), the delivery's own facts (``delive
 
 from __future__ import annotations
 
+import hashlib
 import re
 from importlib.resources import files
 from typing import Any
@@ -17,8 +18,8 @@ from config.settings import PROJECT_ROOT
 from expectations import previous
 from expectations.rules import Rule
 from scheme.names import DatasetName, parse_name
-from warehouse import versions
-from warehouse.engine import literal
+from warehouse import paths, versions
+from warehouse.engine import confine, literal
 from warehouse.versions import Version
 
 SEEDS = PROJECT_ROOT / "dbt_project" / "seeds"
@@ -82,9 +83,24 @@ def macros() -> str:
     return text.replace("create or replace temp macro", "create or replace macro")
 
 
+def reads(rules: list[Rule]) -> str:
+    """Return a digest of the seeds and the functions that the rules may use."""
+    total = hashlib.sha256(macros().encode())
+    for seed in sorted({s for r in rules for s in r.seeds}):
+        file = SEEDS / f"{seed}.csv"
+        total.update(file.read_bytes() if file.exists() else b"")
+    return total.hexdigest()
+
+
 def prepare(connection: Any, version: Version, rules: list[Rule], whole: bool) -> dict[str, str]:
-    """Open all that the rules read and make ``judged``; return rule → why it cannot be judged, in one line."""
+    """Open all that the rules read and make ``judged``; return rule → why it cannot be judged, in one line.
+
+    Conditions come from catalogs that departments propose: from here on the connection reads no file but the versions
+    that are judged and compared with, and seeds, and writes none but lists of problem rows.
+    """
     others = judged_with(rules)
+    read = [paths.versions(v.name) for v in (version, *others.values())]
+    confine(connection, [*read, SEEDS, paths.judged(version.name)])
     connection.execute(macros())
     build(connection, version, others, whole, rules)
     errors = broken(connection, rules, others)
@@ -138,7 +154,7 @@ def judge(connection: Any, rules: list[Rule]) -> dict[str, str]:
 
 
 def _scan(connection: Any, rules: list[Rule], rows: int) -> Exception | None:
-    """A native rule needs its items, any other its flag: null on a row that is not evaluated, else true if it holds."""
+    """A native rule needs its items, any other its flag."""
     names = {row[0] for row in connection.execute("DESCRIBE this").fetchall()}
     native = {c for r in rules if r.is_native for c in r.columns}
     columns = [f'"{c}"' for c in sorted(native | (set(REFERENCE) & names))]
@@ -153,7 +169,8 @@ def _scan(connection: Any, rules: list[Rule], rows: int) -> Exception | None:
 
 
 def _flag(rule: Rule) -> str:
-    holds = f"NOT coalesce(({rule.failing}\n), false)"
+    """True if the rule holds, null on a row that is not evaluated: it is ignored, or the condition is unknown."""
+    holds = f"NOT ({rule.failing}\n)"
     return f"CASE WHEN NOT coalesce({rule.ignored}, false) THEN {holds} END" if rule.ignored else holds
 
 

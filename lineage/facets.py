@@ -59,7 +59,8 @@ def statistics(rows: int) -> dict[str, Any]:
 def quality(outcomes: list[RuleOutcome], rows: int, columns: dict[str, ColumnCount]) -> dict[str, Any]:
     """What Great Expectations found, rule by rule, and the counts of each column.
 
-    A rule that could not run is stated as such. Metrics are counts only: least, greatest and quantiles are values.
+    A rule that could not run is no assertion, neither held nor broken: it stands in a facet of our own. Metrics are
+    counts only: least, greatest and quantiles are values.
     """
     from openlineage.client.facet_v2 import data_quality_assertions_dataset as assertions
     from openlineage.client.facet_v2 import data_quality_metrics_dataset as metrics
@@ -68,12 +69,14 @@ def quality(outcomes: list[RuleOutcome], rows: int, columns: dict[str, ColumnCou
     found = [
         assertions.Assertion(
             assertion=o.expectation or o.rule, success=o.state == "passed", column=o.item, name=o.rule,
-            severity=severity[o.severity], description=o.meaning if o.state != "error" else f"not evaluated: {o.error}",
-            expected="0", actual=str(o.unexpected_count) if o.state != "error" else "not evaluated",
+            severity=severity[o.severity], description=o.meaning, expected="0", actual=str(o.unexpected_count),
         )
         for o in outcomes
+        if o.state != "error"
     ]  # fmt: skip
+    unable = [{"rule": o.rule, "error": o.error} for o in outcomes if o.state == "error"]
     return {
+        **_own("suyuan_not_evaluated", rules=unable),
         "dataQualityAssertions": assertions.DataQualityAssertionsDatasetFacet(assertions=found),
         "dataQualityMetrics": metrics.DataQualityMetricsDatasetFacet(
             columnMetrics={

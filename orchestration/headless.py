@@ -18,7 +18,7 @@ from typing import Any
 
 from config import clock, django_setup
 from config.settings import PROJECT_ROOT, settings
-from orchestration.pipeline import fingerprint
+from orchestration.pipeline import arrivals, fingerprint
 from scheme.catalog import CatalogEntry
 from scheme.catalog_files import load_catalog
 from scheme.names import landing_name
@@ -72,7 +72,7 @@ def run(
     _withdraw()
     fingerprint.forget()
     outcome = _execute(department, resource, grant, progress)
-    if is_whole and not outcome.failed:
+    if is_whole and not outcome.failed and not arrivals.left_behind(load_catalog(settings().catalog)):
         fingerprint.mark_finished(active_grants(clock.today()))
     _checkpoint()
     return outcome

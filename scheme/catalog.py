@@ -17,6 +17,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from scheme.delivery import Delivery
 from scheme.document import Code, FileName, Name, Strict
+from scheme.rule_ids import is_generated
 
 
 class UpdateCycle(StrEnum):
@@ -208,6 +209,11 @@ class CatalogEntry(Strict):
             twice = sorted({w for w in words if words.count(w) > 1})
             if twice:
                 raise ValueError(f"{what} given twice: {', '.join(twice)}")
+        taken = [r.rule for r in self.rules if r.rule != r.names and is_generated(r.rule, codes)]
+        if taken:
+            raise ValueError(
+                f"rule {taken[0]}: this is the id of a generated rule; give another, with names if it is meant"
+            )
         named = {"key": self.key, "unique": [code for items in self.unique for code in items]}
         if any(not items or sorted(items) == sorted(self.key) for items in self.unique):
             raise ValueError("unique: name items, and others than the key, which is unique already")

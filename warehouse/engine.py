@@ -7,6 +7,7 @@ Stays out: SQL of models (``dbt_project``).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,12 @@ def connect(database: Path | None = None, *, read_only: bool = False) -> duckdb.
             "temp_directory": str(spill),
         },
     )
+
+
+def confine(connection: duckdb.DuckDBPyConnection, folders: Iterable[Path]) -> None:
+    """Let a connection open no file outside these folders and the spill, and load nothing; it cannot be undone."""
+    allowed = ", ".join(literal(f) for f in [*folders, paths.spill()])
+    connection.execute(f"SET allowed_directories = [{allowed}]; SET enable_external_access = false")
 
 
 def encryption_extension() -> Path:

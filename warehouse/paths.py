@@ -57,9 +57,14 @@ def versions(name: DatasetName) -> Path:
     return home() / "versions" / name.zone / name.schema / name.table
 
 
-def problem_rows(name: DatasetName, version: str, basis: str) -> Path:
-    """Row references of the problem rows that one judgement of a version found."""
-    return home() / "judged" / name.zone / name.schema / name.table / version / f"{basis}.parquet"
+def problem_rows(name: DatasetName, version: str, basis: str, batch: str = "") -> Path:
+    """Row references of the problem rows that one judgement of a version, or of one batch in it, found."""
+    return judged(name) / version / batch / f"{basis}.parquet"
+
+
+def judged(name: DatasetName) -> Path:
+    """Lists of problem rows of a data set."""
+    return home() / "judged" / name.zone / name.schema / name.table
 
 
 def reports(month: str) -> Path:

@@ -48,6 +48,12 @@ class Version(BaseModel):
         """The data set."""
         return parse_name(self.dataset)
 
+    def up_to(self, batch: str) -> Version:
+        """Return this version as of one of its batches: with history its rows are those of that batch."""
+        if not self.is_history or batch not in self.batches:
+            return self
+        return self.model_copy(update={"batches": self.batches[: self.batches.index(batch) + 1]})
+
     @property
     def path(self) -> Path:
         """Its Parquet file."""

@@ -19,6 +19,11 @@ def deliveries(catalog: Catalog) -> list[str]:
     return sorted(f"{entry.id}/{name}" for entry in catalog.entries.values() for name in _of(entry))
 
 
+def left_behind(catalog: Catalog) -> list[str]:
+    """Return resources of which a good batch waits for a version without the bad one that it came with."""
+    return [entry.id for entry in catalog.entries.values() if _is_left_behind(entry)]
+
+
 def grants(active: list[Grant]) -> list[str]:
     """Return grants in force that have no published file and may have one, with the last act on each."""
     from orchestration.pipeline.subsets import blocked_grants
@@ -37,7 +42,16 @@ def _of(entry: CatalogEntry) -> list[str]:
     built = set(written.batches) if written else set()
     used = batches_in_use(entry)
     found = [f.name for f in waiting(entry)] + [b.batch_id for b in used if b.batch_id not in built]
+    if _is_left_behind(entry):
+        found.append(f"without {', '.join(sorted(built - {b.batch_id for b in used}))}")
     digest = decisions.digest(used)
     if written and written.decisions != digest:
         found.append(f"decisions {digest}")
     return found
+
+
+def _is_left_behind(entry: CatalogEntry) -> bool:
+    name = staging_name(entry.department, entry.stem)
+    written, promoted = versions.latest_written(name), versions.promoted(name)
+    used = {b.batch_id for b in batches_in_use(entry)}
+    return bool(written and set(written.batches) - used and used - set(promoted.batches if promoted else []))

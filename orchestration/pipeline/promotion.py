@@ -32,6 +32,8 @@ class Promotion:
     outcomes: list[RuleOutcome] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
     next_step: str = ""
+    judged: list[tuple[Version, list[RuleOutcome]]] = field(default_factory=list)
+    """Each judgement of this step: with history one a batch that is new, the version as of that batch."""
 
     @property
     def is_promoted(self) -> bool:
@@ -47,8 +49,9 @@ def promote_resource(entry: CatalogEntry, catalog: Catalog, run_id: UUID) -> Pro
 
     name, department = staging_name(entry.department, entry.stem), catalog.departments[entry.department]
     found = _promote(name, run_id, lambda v: evaluate(v, entry, catalog), lambda v: basis(v, entry), entry)
-    if found.written and found.outcomes:  # also after a run that was killed here: the same judgement changes nothing
-        follow_and_send(found.written, entry, department, found.outcomes, Impacts())
+    impact = Impacts()
+    for version, outcomes in found.judged:  # also after a run that was killed here: the same again changes nothing
+        follow_and_send(version, entry, department, outcomes, impact)
     return found
 
 
@@ -92,18 +95,55 @@ def _promote(
     if not written or (entry and not written.batches):
         return Promotion(name, None, current, reasons=["没有已写入的版本"], next_step="等待数源部门汇聚")
     started = clock.now()
-    on = basis(written)
-    known = findings.of_version(written, on)
-    outcomes = known or judge(written)
-    if not known:
-        findings.record(written, outcomes, on)
-    verdict = findings.verdict(written, on)
+    judged = _judged(_to_judge(written, current), judge, basis)
+    last, outcomes = judged[-1]
+    verdict = findings.verdict(last, basis(last))
     with writer_lock():
         if verdict.promotable:
             versions.promote([written])
             current = written
         elif entry and _is_judged_bad(outcomes, entry) and (current is None or written.batches != current.batches):
-            batches.put_aside(written.batches[-1], "；".join(verdict.reasons))
-    result = Promotion(name, written, current, outcomes, verdict.reasons, verdict.next_step)
+            _put_aside(last, current, entry, outcomes, "；".join(verdict.reasons))
+    result = Promotion(name, written, current, outcomes, verdict.reasons, verdict.next_step, judged)
     events.checked(name, written, outcomes, column_counts(written, entry), result.is_promoted, run_id, started)
     return result
+
+
+def _to_judge(written: Version, current: Version | None) -> list[Version]:
+    """With history each batch that readers do not see yet, oldest first, and always the last; else the version."""
+    if not written.is_history:
+        return [written]
+    seen = current.batches if current else []
+    return [written.up_to(b) for b in written.batches if b not in seen or b == written.batches[-1]]
+
+
+def _judged(
+    wanted: list[Version], judge: Callable[[Version], list[RuleOutcome]], basis: Callable[[Version], str]
+) -> list[tuple[Version, list[RuleOutcome]]]:
+    """Judge and record until one may not be promoted; a judgement that was made before is not made again."""
+    from expectations import findings
+
+    found: list[tuple[Version, list[RuleOutcome]]] = []
+    for version in wanted:
+        on = basis(version)
+        known = findings.of_version(version, on)
+        outcomes = known or judge(version)
+        is_bad = any(o.blocks for o in outcomes)
+        if not known or is_bad or version is wanted[-1]:
+            findings.record(version, outcomes, on)
+        found.append((version, outcomes))
+        if is_bad:
+            break
+    return found
+
+
+def _put_aside(
+    judged: Version, current: Version | None, entry: CatalogEntry, outcomes: list[RuleOutcome], reason: str
+) -> None:
+    """Of the batches that readers do not see yet, those that are at fault; the next run goes on without them."""
+    from expectations.at_fault import batches_at_fault
+
+    seen = current.batches if current else []
+    new = [b for b in judged.batches if b not in seen] or judged.batches[-1:]
+    for batch in batches_at_fault(judged, entry, outcomes, new):
+        batches.put_aside(batch, reason)

@@ -21,7 +21,7 @@ from expectations.report import ResourceQuality, department_quality
 from expectations.rules import rules_of
 from expectations.score import department_scores, district_of
 from expectations.scoring import GroupScore
-from expectations.trend import Point, district_trend, trends
+from expectations.trend import Point, department_trend, district_trend, trends
 from portal.access import account_of, refused, requires
 from portal.charts import trend_chart
 from portal.downloads import file_answer
@@ -70,8 +70,11 @@ def department(request: HttpRequest, code: str) -> HttpResponse:
         return refused(request, "您的账号无权查看该部门的数据质量。", "数据治理", "请查看本部门的数据质量。")
     found = department_quality(code, catalog)
     points = trends([r.entry for r in found])
+    monthly = department_trend(catalog, code)
     context = {
         "department": catalog.departments[code],
+        "monthly": monthly,
+        "chart": trend_chart(f"{catalog.departments[code].short}数据质量得分", monthly),
         "score": next((s for s in department_scores(catalog) if s.code == code), None),
         "resources": [_resource(r, points[r.entry.id], account_of(request)) for r in found],
         "dimension": {d.value: d.chinese for d in Dimension},

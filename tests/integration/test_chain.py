@@ -91,17 +91,17 @@ def test_the_list_of_problem_rows_is_as_long_as_great_expectations_counted_for_e
 from config import django_setup; django_setup()
 import json
 from config.settings import settings
-from expectations import findings
+from expectations import findings, listing
 from expectations.problem_rows import problem_counts
 from scheme.catalog_files import load_catalog
 from scheme.names import staging_name
-from warehouse import paths, versions
+from warehouse import versions
 found = {}
 for entry in load_catalog(settings().catalog).entries.values():
     version = versions.latest_written(staging_name(entry.department, entry.stem))
     if version is None or not version.batches:
         continue
-    kept = paths.problem_rows(version.name, version.version, findings.basis_of(version)).exists()
+    kept = listing.place(version, findings.basis_of(version)).exists()
     outcomes = findings.of_version(version)
     delivery = {"not_empty", "Q25", "Q26"}
     of_rows = [o for o in outcomes if o.rule not in delivery and not o.rule.endswith("_drift")]

@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from expectations import evaluate as judging
+from expectations import findings
 from expectations.delivery_rules import delivery_rules
 from tests.unit.expectations.judging import entry, land, rows, write
 from warehouse.coverage import ledger
@@ -81,6 +82,26 @@ def test_declared_rows_are_reconciled_with_landed_and_quarantined_ones(home, dec
     assert (found.state, found.severity, found.blocks) == (state, "critical", False)
 
 
+@pytest.mark.requirement("R017")
+@pytest.mark.django_db
+def test_of_batches_that_came_together_each_is_reconciled(home):
+    """A row too few in one and a row too many in the next do not make good each other; judged again it stays so."""
+    of = entry()
+    first = land(of, on=dt.date(2026, 9, 1), declared=200)
+    version = write(of, rows(), first)
+    findings.record(version, judging.evaluate(version, of, None), "b")
+    few = land(of, on=dt.date(2026, 9, 2), declared=11, landed=10)
+    right = land(of, on=dt.date(2026, 9, 3), declared=10, landed=10)
+    together = version.model_copy(update={"batches": [b.batch_id for b in (first, few, right)]})
+    for basis in ("b1", "b2"):
+        outcomes = judging.evaluate(together, of, None)
+        assert {o.rule: o.state for o in outcomes}["Q26"] == "failed"
+        findings.record(together, outcomes, basis)
+    after = land(of, on=dt.date(2026, 9, 4), declared=5, landed=5)
+    later = together.model_copy(update={"batches": [*together.batches, after.batch_id]})
+    assert {o.rule: o.state for o in judging.evaluate(later, of, None)}["Q26"] == "passed"
+
+
 def test_without_a_declaration_there_is_nothing_to_reconcile(home):
     of = entry()
     assert "Q26" not in judged(of, land(of, declared=None))
@@ -104,3 +125,53 @@ def test_every_rule_that_may_be_judged_is_known_beforehand(home):
     assert {r.rule for r in delivery_rules(of)} <= set(known)
     assert known["phone__null_drift"] == "联系电话为空的记录占比较上一批次上升超过5个百分点"
     assert known["volume_drift"] == "记录数较上一批次增减超过30%"
+
+
+def test_a_day_that_changes_nothing_judges_nothing_again_and_one_that_does_does(home, monkeypatch):
+    """Monthly, received on 10 August 2026: late from 11 September, late twice from 11 October."""
+    of = entry()
+    version = write(of, rows(), land(of, on=dt.date(2026, 8, 10)))
+
+    def on(day: str, described=of) -> str:
+        monkeypatch.setenv("SUYUAN_NOW", f"{day}T18:00:00")
+        return judging.basis(version, described)
+
+    assert on("2026-08-10") == on("2026-09-10")
+    assert on("2026-09-11") == on("2026-10-10") != on("2026-09-10")
+    assert on("2026-10-11") == on("2026-12-30") not in (on("2026-09-10"), on("2026-10-10"))
+    assert on("2026-09-11", entry(update_cycle="quarterly")) != on("2026-09-11")
+    assert on("2026-09-11", entry(state="停用")) != on("2026-09-11")
+    today = entry(rules=[{"rule": "future", "dimension": "accuracy", "severity": "warning", "meaning": "晚于当前",
+                          "failing": "amount_yuan > extract(year from current_date)"}])  # fmt: skip
+    assert on("2026-08-11", today) != on("2026-08-12", today)
+
+
+def test_a_base_is_not_judged_again_because_a_day_has_passed(home, monkeypatch):
+    of = entry()
+    version = write(of, rows(), land(of)).model_copy(update={"key": ["thing_id"]})
+    monkeypatch.setenv("SUYUAN_NOW", "2026-09-24T09:00:00")
+    before = judging.basis(version, None)
+    monkeypatch.setenv("SUYUAN_NOW", "2026-09-25T09:00:00")
+    assert judging.basis(version, None) == before
+    assert judging.basis(version.model_copy(update={"key": ["phone"]}), None) != before
+
+
+def test_a_version_that_is_current_again_is_judged_with_the_delivery_that_came_since(home, monkeypatch):
+    """Late for a month; then a delivery comes that is set aside: the resource is not late any more."""
+    of = entry()
+    version = write(of, rows(), land(of, on=dt.date(2026, 8, 10)))
+    monkeypatch.setenv("SUYUAN_NOW", "2026-10-09T09:00:00")
+    late = judging.basis(version, of)
+    assert {o.rule: o.state for o in judging.evaluate(version, of, None)}["Q25"] == "failed"
+    land(of, on=dt.date(2026, 10, 9))
+    assert judging.basis(version, of) != late
+    assert {o.rule: o.state for o in judging.evaluate(version, of, None)}["Q25"] == "passed"
+
+
+@pytest.mark.parametrize("name", ["promotion", "drift"])
+def test_another_parameter_is_another_basis(home, monkeypatch, name):
+    of = entry()
+    version = write(of, rows(), land(of))
+    before, real = judging.basis(version, of), getattr(judging, name)
+    monkeypatch.setattr(judging, name, lambda day: real(day) | {"legal_basis": "another"})
+    assert judging.basis(version, of) != before

@@ -133,6 +133,19 @@ def test_a_file_of_events_reports_refused_lines_and_keeps_the_rest(home, tmp_pat
     assert (report.accepted, [r.line for r in report.refused]) == (2, [2])
 
 
+def test_a_rule_that_could_not_run_is_no_assertion_and_is_told_as_such():
+    """A consumer that reads only ``success`` counts the one finding."""
+
+    def outcome(rule: str, state, error: str = "") -> RuleOutcome:
+        return RuleOutcome(rule, "d", None, "accuracy", "critical", "错", state, 3, 1, error=error)
+
+    found = [outcome("Q01", "failed"), outcome("Q02", "passed"), outcome("Q03", "error", "no column x")]
+    stated = facets.quality(found, 3, {})
+    assertions = stated["dataQualityAssertions"].assertions
+    assert [(a.name, a.success) for a in assertions] == [("Q01", False), ("Q02", True)]
+    assert stated["suyuan_not_evaluated"]["rules"] == [{"rule": "Q03", "error": "no column x"}]
+
+
 def test_every_event_fits_the_published_schemas(home):
     folder = Path(os.environ.get("SUYUAN_TEST_OPENLINEAGE", "../shared/data/openlineage-schemas"))
     if not folder.is_dir():
