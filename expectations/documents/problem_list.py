@@ -63,8 +63,8 @@ def judged_on(dataset: str, batch: str) -> CheckRun | None:
 
 def rows_of(entry: CatalogEntry, run: CheckRun | None, rule: str | None = None) -> ProblemRows:
     """Return the problem rows that a judgement found."""
-    name = staging_name(entry.department, entry.stem)
-    return ProblemRows(entry, versions.find(name, run.version) if run else None, rule)
+    found = versions.find(staging_name(entry.department, entry.stem), run.version) if run else None
+    return ProblemRows(entry, found.up_to(run.batch_id) if found and run else None, rule)
 
 
 def examples(found: ProblemRows, rule: str, most: int = 3) -> str:
