@@ -68,13 +68,15 @@ def problems_of(grant: str) -> list[Problem]:
 
 def ended_of(grant: str) -> list[Ended]:
     """Return what problems did to a grant and do no more, the last first."""
-    marks = OrderMark.objects.filter(mark__endswith=f":{grant}").select_related("order").order_by("-pk")
-    at = {(m.order_id, m.mark): m for m in marks}
-    return [
-        Ended(m.order, _resource(m.order), "暂停供数" if m.mark.startswith("block:") else "数据质量提示", m.at, over.at)
-        for (pk, mark), m in at.items()
-        if mark.startswith(("block:", "warn:")) and (over := at.get((pk, f"lift_{mark}")))
+    marks = OrderMark.objects.filter(mark__contains=f":{grant}:").select_related("order")
+    orders = {m.order.pk: m.order for m in marks}
+    found = [
+        Ended(order, _resource(order), "暂停供数" if c.kind == "block" else "数据质量提示", c.at, c.lifted_at)
+        for order in orders.values()
+        for c in reading.consequences_of(order)
+        if c.grant == grant and c.lifted_at is not None
     ]
+    return sorted(found, key=lambda e: e.until, reverse=True)
 
 
 def stopped_grants() -> dict[str, list[Order]]:

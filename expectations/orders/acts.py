@@ -48,7 +48,10 @@ def act_on_order(number: str, action: str, *, by: Account, impact: Impact, reaso
         settle(order, by)
     order.state = becomes
     order.save()
-    detail = {"becomes": becomes, "reason": reason.strip()[:300], "due": order.due.isoformat()}
+    detail = {
+        "becomes": becomes, "reason": reason.strip()[:300], "due": order.due.isoformat(),
+        "paused": order.paused_on is not None,
+    }  # fmt: skip
     event = audit.append(by, _IN_AUDIT.get(action, f"{action}整改通知单"), f"order:{order.number}", detail)
     if action == "签发":
         keep_notice(order, impact, by)

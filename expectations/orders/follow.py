@@ -63,7 +63,7 @@ def _stand_still(order: Order) -> Order | None:
     if order.state not in WITH_DEPARTMENT or not pausing.pause(order):
         return None
     order.save()
-    audit.append(None, "规则未能执行，期限中止计算", f"order:{order.number}", {})
+    audit.append(None, "规则未能执行，期限中止计算", f"order:{order.number}", {"paused": True})
     return order
 
 
@@ -134,7 +134,8 @@ def _note(outcome: RuleOutcome, order: Order, batch: str) -> Order | None:
         order.state = "整改中"
     order.save()
     if was_still:
-        audit.append(None, "期限恢复计算", f"order:{order.number}", {"due": order.due.isoformat()})
+        detail = {"due": order.due.isoformat(), "paused": False}
+        audit.append(None, "期限恢复计算", f"order:{order.number}", detail)
     word = "复核未通过" if was_reviewed else "部分整改" if order.problem_count < before else "问题数变化"
     detail = {"batch": batch, "before": before, "problems": order.problem_count}
     audit.append(None, word, f"order:{order.number}", detail)

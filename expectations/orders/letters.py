@@ -72,7 +72,7 @@ def act_on_letter(pk: int, action: str, *, by: Account, reason: str = "") -> Let
     audit.take_turn()
     letter = Letter.objects.select_for_update().select_related("order").get(pk=pk)
     order = Order.objects.select_for_update().get(pk=letter.order_id)
-    answering = any(action in answers for answers in states.ANSWERS.values())
+    due, answering = order.due, any(action in answers for answers in states.ANSWERS.values())
     if not answering:
         demand_own(order.department, by, _ACT, "数据治理")
     becomes = next_state(states.LETTER, letter.state, action, by)
@@ -89,7 +89,10 @@ def act_on_letter(pk: int, action: str, *, by: Account, reason: str = "") -> Let
     letter.state = becomes
     letter.save()
     order.save()
-    detail = {"letter": letter.pk, "becomes": becomes, "order": order.state, "reason": reason.strip()[:300]}
+    detail = {
+        "letter": letter.pk, "becomes": becomes, "order": order.state, "reason": reason.strip()[:300],
+        "paused": order.paused_on is not None,
+    } | ({"due": order.due.isoformat()} if order.due != due else {})  # fmt: skip
     audit.append(by, action if answering else f"{action}{_title(letter.kind)}", f"order:{order.number}", detail)
     notices.letter_acted(letter, order, action)
     return letter

@@ -13,13 +13,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from config import clock
-from expectations.models import Letter, Order
+from expectations.models import Order
 from expectations.orders import states
 from registry.models import AuditEvent
-from scheme.workdays import after, count_between
 
 _SENT = "签发整改通知单"
-_AGAIN, _PASSED, _SETTLED = "问题复发重新办理", "复核通过办结", "核定整改期限"
+_AGAIN, _PASSED = "问题复发重新办理", "复核通过办结"
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class Sent:
     on: date
     due: date
     state: str
-    disputed_on: date | None = None
+    paused_on: date | None = None
     closed_on: date | None = None
     batch: str = ""
 
@@ -40,8 +39,8 @@ class Sent:
         return self.state not in states.CLOSED
 
     def is_late(self, day: date) -> bool:
-        """Whether the department is late on a day; while a dispute is verified its time does not run."""
-        return self.state in states.WITH_DEPARTMENT and self.due < day
+        """Whether the department is late on a day; not while its time stands still."""
+        return self.state in states.WITH_DEPARTMENT and self.paused_on is None and self.due < day
 
 
 def sent_by(orders: Iterable[Order], day: date) -> list[Sent]:
@@ -86,23 +85,18 @@ def _moved(one: Sent, event: AuditEvent, on: date) -> Sent:
     state = "已办结" if event.action == _PASSED else "整改中" if event.action == "复核未通过" else state
     if state not in (*states.OPEN, *states.CLOSED):
         state = one.state
-    since = (one.disputed_on or on) if state == "异议核实中" else None
-    one = replace(one, due=_due(one, event, on), state=state, disputed_on=since)
+    due = date.fromisoformat(event.detail["due"]) if "due" in event.detail else one.due
+    one = replace(one, due=due, state=state, paused_on=_paused(one, event, on))
     if one.is_open:
         return one
     return replace(one, closed_on=on, batch=event.detail.get("batch") or one.order.closing_batch)
 
 
-def _due(one: Sent, event: AuditEvent, on: date) -> date:
-    """Return the due date after an event: fixed anew, extended, or moved by the days a dispute took."""
-    if event.action == _SETTLED:
-        return date.fromisoformat(event.detail["due"])
-    if event.action == "同意延期":
-        letter = Letter.objects.filter(pk=event.detail.get("letter")).first()
-        return date.fromisoformat(letter.content["until"]) if letter else one.due
-    if event.action == "异议不成立" and one.state == "异议核实中" and one.disputed_on:
-        return after(one.due, count_between(one.disputed_on, on)).due
-    return one.due
+def _paused(one: Sent, event: AuditEvent, on: date) -> date | None:
+    """Return since when time stands still, as the event says; one that says nothing of it changes nothing."""
+    if "paused" not in event.detail:
+        return one.paused_on
+    return (one.paused_on or on) if event.detail["paused"] else None
 
 
 def _of_order(order: Order, day: date) -> list[Sent]:
@@ -111,4 +105,4 @@ def _of_order(order: Order, day: date) -> list[Sent]:
         return []
     closed = order.closed_on if order.closed_on and order.closed_on <= day else None
     state = order.state if closed or order.state not in states.CLOSED else "整改中"
-    return [Sent(order, order.dispatched_on, order.due, state, order.disputed_on, closed, order.closing_batch)]
+    return [Sent(order, order.dispatched_on, order.due, state, order.paused_on, closed, order.closing_batch)]

@@ -276,7 +276,7 @@ def test_an_extension_given_later_does_not_move_the_month_before(monkeypatch):
 
 def test_a_dispute_that_is_being_verified_is_late_nowhere(tmp_path, monkeypatch):
     district()
-    Order.objects.filter(number="ZG-2026-9003").update(state="异议核实中", disputed_on=dt.date(2026, 9, 10))
+    Order.objects.filter(number="ZG-2026-9003").update(state="异议核实中", paused_on=dt.date(2026, 9, 10))
     at(monkeypatch, "09-24")
     document = monthly(tmp_path)
     assert table_of(document, "四").rows[0][1:6] == ("6", "5", "2", "1", "1")
