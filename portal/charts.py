@@ -17,9 +17,18 @@ SERIES = [*((d.chinese, d.value) for d in Dimension), ("综合", "total")]
 
 
 def trend_chart(title: str, points: Sequence[Point]) -> dict[str, Any]:
-    """Return title, labels (days of judgement; two of one day are told apart) and one series a dimension."""
-    labels = [f"{p.on.year}年{p.on.month}月{p.on.day}日" for p in points]
+    """Return title, labels (day of the batch, or the month; two alike are told apart) and one series a dimension."""
+    labels = [_label(p) for p in points]
     numbered = [f"{text}（{labels[: n + 1].count(text)}）" if labels.count(text) > 1 else text
                 for n, text in enumerate(labels)]  # fmt: skip
     series = [{"name": name, "values": [getattr(p.score, field) for p in points]} for name, field in SERIES]
     return {"title": title, "labels": numbered, "series": series}
+
+
+def _label(point: Point) -> str:
+    """A batch id begins with the day it was received; any other period is a month."""
+    digits = point.period.replace("-", "")
+    if not digits[:6].isdigit():
+        return f"{point.on.year}年{point.on.month}月{point.on.day}日"
+    month = f"{int(digits[:4])}年{int(digits[4:6])}月"
+    return f"{month}{int(digits[6:8])}日" if digits[6:8].isdigit() else month
