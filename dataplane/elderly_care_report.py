@@ -17,6 +17,7 @@ import numpy as np
 from config import clock
 from dataplane.opening import open_grant
 from desensitization.disclosure import Suppressed, suppress
+from scheme import chinese_dates
 from scheme.bundle import Bundle
 from scheme.names import authorized_name
 from warehouse import atomic, paths
@@ -139,7 +140,7 @@ def _page(tables: list[Table], suppressed: int, bundle: Bundle) -> str:
     rules, today = bundle.grant.outputs, clock.today()
     return Environment(autoescape=True).from_string(template).render(
         tables=tables, suppressed=suppressed, minimum=rules.min_units, rounding=rules.rounding, grant=bundle.grant,
-        content=bundle.content, date=f"{today.year}年{today.month}月{today.day}日",
+        content=bundle.content, date=chinese_dates.day(today),
         quarter=f"{today.year}年第{'一二三四'[(today.month - 1) // 3]}季度", document="{{ document }}",
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ A rule that could not be evaluated counts for nothing; a level under which nothi
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -107,17 +108,17 @@ class DimensionScore:
         return percent(self.share)
 
 
-class FourDimensions:
+class FourDimensions(ABC):
     """What a resource, a department and the district have in common: percents with four decimals, or None."""
 
     @property
+    @abstractmethod
     def share(self) -> Share:
         """The share over all dimensions."""
-        raise NotImplementedError
 
+    @abstractmethod
     def share_in(self, dimension: str) -> Share:
         """The share in one dimension."""
-        raise NotImplementedError
 
     @property
     def completeness(self) -> float | None:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from expectations.trend import Point
+from scheme import chinese_dates
 from scheme.catalog import Dimension
 
 SERIES = [*((d.chinese, d.value) for d in Dimension), ("综合", "total")]
@@ -29,6 +30,6 @@ def _label(point: Point) -> str:
     """A batch id begins with the day it was received; any other period is a month."""
     digits = point.period.replace("-", "")
     if not digits[:6].isdigit():
-        return f"{point.on.year}年{point.on.month}月{point.on.day}日"
+        return chinese_dates.day(point.on)
     month = f"{int(digits[:4])}年{int(digits[4:6])}月"
     return f"{month}{int(digits[6:8])}日" if digits[6:8].isdigit() else month

@@ -15,6 +15,7 @@ from config.settings import settings
 from portal.navigation import visible
 from registry.accounts import may
 from registry.outbox import unread_count
+from scheme import chinese_dates
 from scheme.catalog_files import load_catalog
 
 
@@ -25,7 +26,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "navigation": visible(account) if account is not None else [],
         "unread": unread_count(account) if account is not None and may(account, "messages") else 0,
-        "today": f"{today.year}年{today.month}月{today.day}日",
+        "today": chinese_dates.day(today),
         "is_demo_clock": bool(settings().now),
         "is_demo": any(e.synthetic for e in load_catalog(settings().catalog).entries.values()),
     }

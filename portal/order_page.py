@@ -20,6 +20,7 @@ from lineage.impact import affected
 from portal.order_list import ORIGINS, SEVERITIES
 from registry.accounts import ALL_DEPARTMENTS, may
 from registry.models import Account, GrantRecord, Role
+from scheme import chinese_dates
 from scheme.catalog import Catalog, Dimension
 from scheme.grant import Grant
 from scheme.protocols import Affected
@@ -197,7 +198,7 @@ def _written(day: str) -> str:
         found = date.fromisoformat(day)
     except ValueError:
         return day
-    return f"{found.year}年{found.month}月{found.day}日"
+    return chinese_dates.day(found)
 
 
 def _names() -> dict[str, str]:

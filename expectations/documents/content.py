@@ -16,9 +16,9 @@ from typing import Any
 
 from config.settings import settings
 from registry.models import Account, Party
-from registry.printing.typeset import day
 from scheme.catalog import Catalog
 from scheme.catalog_files import load_catalog
+from scheme.chinese_dates import day
 from scheme.legal_basis import SCHEME, basis, quote
 
 Row = tuple[str, ...]

@@ -32,8 +32,8 @@ from expectations.report import ResourceQuality, department_quality
 from expectations.score import dataset_of, district_of, grouped
 from expectations.scoring import GroupScore, Score
 from expectations.trend import Point, trends
-from registry.printing.typeset import day
 from scheme.catalog import Catalog, Dimension, Severity
+from scheme.chinese_dates import day
 from scheme.legal_basis import SCHEME, basis
 from scheme.protocols import DataUse, RuleOutcome
 

@@ -13,7 +13,7 @@ from expectations.documents import letter_form
 from expectations.documents.as_dispatched import as_dispatched
 from expectations.documents.content import Document, Field, lines
 from expectations.models import Letter
-from registry.printing.typeset import day
+from scheme.chinese_dates import day
 from scheme.workdays import count_between
 
 KIND = "延期整改申请单"

@@ -21,7 +21,7 @@ from expectations.documents.content import (
     person,
 )  # fmt: skip
 from expectations.models import Letter
-from registry.printing.typeset import day
+from scheme.chinese_dates import day
 
 
 def document(letter: Letter, kind: str, stated: Stated, *fields: Field) -> Document:

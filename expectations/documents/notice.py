@@ -31,8 +31,8 @@ from expectations.orders.policy import policy
 from expectations.parameters import remediation
 from registry.models import AuditEvent
 from registry.printing import issuing
-from registry.printing.typeset import day
 from scheme.catalog import Catalog
+from scheme.chinese_dates import day
 from scheme.protocols import Impact
 
 KIND = "数据质量问题整改通知单"

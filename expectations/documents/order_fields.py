@@ -16,8 +16,8 @@ from expectations.documents.as_dispatched import Stated
 from expectations.documents.content import WEEKDAYS, Field, joined, lines, share
 from expectations.models import Order
 from registry.models import GrantRecord
-from registry.printing.typeset import day
 from scheme.catalog import Catalog, CatalogEntry, Dimension, Severity
+from scheme.chinese_dates import day
 from scheme.grant import Grant
 from scheme.names import authorized_name
 from scheme.protocols import Affected

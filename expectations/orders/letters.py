@@ -20,6 +20,7 @@ from registry import audit
 from registry.conditions import demand_another, demand_own
 from registry.models import Account
 from registry.states import RefusedError, next_state
+from scheme.chinese_dates import day
 from scheme.legal_basis import basis
 from scheme.workdays import after, count_between
 
@@ -172,7 +173,7 @@ def _demand_extendable(order: Order, until: str) -> None:
         raise RefusedError("申请延期至应为工作日。请改为之前或之后的工作日。")
     if not order.due < asked <= limit.due:
         raise RefusedError(
-            f"申请延期至应在{_day(order.due)}之后、{_day(limit.due)}之前（含当日，自收到之日起"
+            f"申请延期至应在{day(order.due)}之后、{day(limit.due)}之前（含当日，自收到之日起"
             f"{rules.extension_days}个工作日）。依据：{basis('数据治理')}。"
         )
 
@@ -219,7 +220,3 @@ def _extend(order: Order, until: date) -> None:
     order.due, order.is_extended = until, True
     order.due_days, order.is_provisional = [d.isoformat() for d in counted.days], counted.is_provisional
     consequences.lift(order)
-
-
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import Any
 
 from config.settings import settings
@@ -20,6 +19,7 @@ from registry.models import Account, GrantRecord, Role
 from registry.outbox import notify
 from scheme.catalog import CatalogEntry
 from scheme.catalog_files import load_catalog
+from scheme.chinese_dates import day
 from scheme.protocols import Affected, Impact, RuleOutcome
 
 _TITLES = {"反馈": "整改情况反馈单", "延期": "延期整改申请单", "异议": "异议说明"}
@@ -177,11 +177,6 @@ def of_department(department: str, roles: Sequence[str] = (Role.DATA_CLERK, Role
 def with_role(role: str) -> list[Account]:
     """Return the active accounts with a role."""
     return list(Account.objects.filter(role=role, is_active=True))
-
-
-def day(when: date) -> str:
-    """Return 2026年10月9日."""
-    return f"{when.year}年{when.month}月{when.day}日"
 
 
 def _named(username: str) -> list[Account]:

@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch, reverse
 
 from expectations.models import Order
 from registry.models import Release
+from scheme import chinese_dates
 from scheme.catalog import DATA_CLASSES
 from scheme.names import product_name
 from scheme.protocols import RuleOutcome
@@ -75,7 +76,7 @@ def days_left(days: int | None) -> str:
 @register.filter
 def chinese_day(day: date | None) -> str:
     """Return 2026年10月9日."""
-    return f"{day.year}年{day.month}月{day.day}日" if day else "—"
+    return chinese_dates.day(day) if day else "—"
 
 
 @register.filter

@@ -15,6 +15,7 @@ from portal.tables import table_file
 from registry import audit
 from registry.accounts import own_or_all
 from registry.models import Account
+from scheme import chinese_dates
 from scheme.catalog import Catalog
 from scheme.catalog_files import load_catalog
 
@@ -88,7 +89,7 @@ def _product(product: ProductUse) -> str:
 
 
 def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
+    return chinese_dates.day(day)
 
 
 def _moment(at: datetime | None) -> str:

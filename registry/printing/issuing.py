@@ -16,8 +16,9 @@ from config import clock
 from config.settings import settings
 from registry import audit
 from registry.models import Account, PrintedDocument
-from registry.printing.typeset import Foot, day
+from registry.printing.typeset import Foot
 from scheme.canonical import digest
+from scheme.chinese_dates import day
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Of a code: no figure or letter that is taken for another."""

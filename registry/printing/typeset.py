@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from datetime import date
 from importlib.resources import as_file, files
 from typing import Any
 
@@ -59,8 +58,3 @@ def pdf(shape: str, content: dict[str, Any], foot: Foot) -> bytes:
         source = (folder / "official.typ").read_text("utf-8") + "\n" + shape
         compiled: Any = typst.compile  # its stub wants every path in the type of the source
         return compiled(source.encode(), root=str(folder), font_paths=found.fonts, sys_inputs=data, timestamp=_FROZEN)
-
-
-def day(when: date) -> str:
-    """Return 2026年9月24日."""
-    return f"{when.year}年{when.month}月{when.day}日"

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from config import clock
+from scheme import chinese_dates
 
 
 class MonthError(ValueError):
@@ -38,7 +39,7 @@ class Period:
     @property
     def chinese(self) -> str:
         """As 2026年9月."""
-        return f"{self.first.year}年{self.first.month}月"
+        return chinese_dates.month(self.first)
 
     @property
     def last(self) -> date:

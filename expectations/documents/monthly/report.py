@@ -16,8 +16,8 @@ from expectations.documents.monthly.sent import sent_by
 from expectations.models import Order
 from expectations.scoring import GroupScore
 from expectations.trend import Point, district_trend
-from registry.printing.typeset import day
 from scheme.catalog import Catalog
+from scheme.chinese_dates import day
 from scheme.protocols import Impact
 
 KIND = "数据质量月报"

@@ -19,8 +19,8 @@ from expectations.documents.monthly.figures import Collected, Handling
 from expectations.documents.monthly.period import Period
 from expectations.documents.monthly.sent import Sent
 from expectations.scoring import GroupScore, RuleScore, Score
-from registry.printing.typeset import day
 from scheme.catalog import Catalog, Dimension, Severity
+from scheme.chinese_dates import day
 from scheme.workdays import count_between
 
 _SEVERITIES = [s.value for s in Severity]
