@@ -80,7 +80,7 @@ def summary() -> None:
 
     django_setup()
     from expectations.models import Order
-    from lineage.log import head
+    from lineage.log.appending import head
     from registry.demo import ACCOUNTS, demo_password
     from scheme.catalog_files import load_catalog
     from warehouse import batches, grant_file, paths, versions

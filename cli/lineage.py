@@ -25,7 +25,7 @@ def ingest(file: Path) -> None:
     from config import django_setup
 
     django_setup()
-    from lineage.ingest import ingest_file
+    from lineage.events.ingest import ingest_file
 
     report = ingest_file(file)
     print(f"{report.accepted} events accepted, {len(report.refused)} refused")
@@ -56,8 +56,8 @@ def trace(
     if moment and moment.tzinfo is None:
         moment = moment.replace(tzinfo=clock.SHANGHAI)
     django_setup()
-    from lineage.trace import UnknownNodeError
-    from lineage.trace import trace as walk
+    from lineage.graph.trace import UnknownNodeError
+    from lineage.graph.trace import trace as walk
 
     try:
         found = walk(node, direction="downstream" if downstream else "upstream", column=column, at=moment)
@@ -83,7 +83,7 @@ def verify(as_json: Annotated[bool, JSON] = False) -> None:
     from config import django_setup
 
     django_setup()
-    from lineage.verify import verify as walk
+    from lineage.log.verify import verify as walk
 
     found = walk()
     if as_json:

@@ -193,7 +193,7 @@ def tick_clock() -> None:
 
     django_setup()
     from expectations.orders.clock import tick
-    from lineage.impact import Impacts
+    from lineage.graph.impact import Impacts
     from orchestration.pipeline.lateness import judge_late
 
     late, unjudged = judge_late(load_catalog(settings().catalog), uuid4())

@@ -68,7 +68,7 @@ def notice(
     from expectations.documents import rendering
     from expectations.documents.notice import notice as notice_of
     from expectations.models import Order
-    from lineage.impact import affected
+    from lineage.graph.impact import affected
 
     known = Order.objects.filter(number=order).first()
     if known is None:

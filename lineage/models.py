@@ -1,8 +1,8 @@
 """Tables of the lineage catalog: the event log, and the graph that can be rebuilt from it.
 
 Lives here: ``Event`` (append-only, the truth) and the projection made of it (design decision 10).
-Add here: a projected table; ``lineage.projection`` fills it and ``lineage.rebuild`` empties it.
-Stays out: appending (``lineage.log``), projecting (``lineage.projection``), asking (``lineage.trace``).
+Add here: a projected table; ``lineage.projection`` fills it and ``lineage.projection.rebuild`` empties it.
+Stays out: appending (``lineage.log``), projecting (``lineage.projection``), asking (``lineage.graph.trace``).
 
 The projection never says what *is*: a ``DatasetVersion`` row says what one run stated at one time, and
 the edges hang on the ``Derivation`` it names. What held at a past time, as known at a past sequence,

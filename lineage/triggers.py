@@ -2,7 +2,7 @@
 
 Lives here: the SQL for SQLite and PostgreSQL, and running it in a migration.
 Add here: another database vendor.
-Stays out: the chain itself (``lineage.log``, ``lineage.verify``).
+Stays out: the chain itself (``lineage.log``, ``lineage.log.verify``).
 
 They stop mistakes and ordinary access. Whoever may drop a trigger is found out by the hash chain and
 its signed checkpoints.

@@ -208,6 +208,6 @@ def _withdraw() -> None:
 
 
 def _checkpoint() -> None:
-    from lineage import checkpoint
+    from lineage.log import checkpoint
 
     checkpoint.write()

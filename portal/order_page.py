@@ -16,7 +16,7 @@ from typing import Any
 from config import clock
 from expectations.models import Letter, Order
 from expectations.orders import acts, letters, reading, states
-from lineage.impact import affected
+from lineage.graph.impact import affected
 from portal.order_list import ORIGINS, SEVERITIES
 from registry.accounts import ALL_DEPARTMENTS, may
 from registry.models import Account, GrantRecord, Role

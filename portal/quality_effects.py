@@ -15,7 +15,7 @@ from config import clock
 from config.settings import settings
 from expectations.models import Order, OrderMark
 from expectations.orders import consequences, reading, states
-from lineage.impact import Impacts
+from lineage.graph.impact import Impacts
 from registry.models import GrantRecord
 from scheme.catalog import Severity
 from scheme.catalog_files import load_catalog

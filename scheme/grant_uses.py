@@ -2,7 +2,7 @@
 
 Lives here: grant document and catalog → uses, one per (resource, granted table), and the enterprises concerned.
 Add here: another way in which a document can name a resource.
-Stays out: uses that only lineage knows (``lineage.destinations``), consents (``registry.consents``).
+Stays out: uses that only lineage knows (``lineage.graph.destinations``), consents (``registry.consents``).
 """
 
 from __future__ import annotations

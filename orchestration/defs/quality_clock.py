@@ -20,7 +20,7 @@ from warehouse import paths
 def order_clock(context: dg.OpExecutionContext) -> None:
     """Judge what is late, then take every step that is due; orders on which it could not work fail the run by name."""
     from expectations.orders.clock import tick
-    from lineage.impact import Impacts
+    from lineage.graph.impact import Impacts
 
     late, unjudged = judge_late(load_catalog(settings().catalog), UUID(context.run_id))
     for resource in late:

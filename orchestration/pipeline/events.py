@@ -51,7 +51,7 @@ def trace_landed(entry: CatalogEntry, run_id: UUID, started: datetime) -> None:
 
 def landed(entry: CatalogEntry, batch: Batch, run_id: UUID, started: datetime) -> None:
     """A delivery became a batch: the delivered file's columns to the landed columns."""
-    from lineage import emit, facets
+    from lineage.events import emit, facets
 
     source, target = (
         delivery_name(entry.department, entry.resource),
@@ -98,8 +98,8 @@ def model_built(
     grant: Grant | None = None,
 ) -> list[ColumnEdge]:
     """A dbt model was built: record its inputs and column edges as its compiled SQL says; return the edges."""
-    from lineage import emit, facets
     from lineage.columns import column_edges
+    from lineage.events import emit, facets
 
     sql = compiled_sql(target)[name.table]
     read = [e for e in column_edges(sql, known_columns()) if e.column == "*" or e.column in version.columns]
@@ -204,7 +204,7 @@ def _latest(name: DatasetName) -> Version | None:
 
 def reference_loaded(found: dict[str, Version], run_id: UUID, started: datetime) -> None:
     """Reference registers were loaded from the files that come with this release of Suyuan."""
-    from lineage import emit, facets
+    from lineage.events import emit, facets
 
     titles = dbt_files.reference_titles()
     nodes = [
@@ -230,7 +230,7 @@ def checked(
     started: datetime,
 ) -> None:
     """A written version was judged, and promoted or not."""
-    from lineage import emit, facets
+    from lineage.events import emit, facets
 
     node = LineageNode(
         str(name),
@@ -246,7 +246,7 @@ def checked(
 
 def published(grant: Grant, found: dict[str, Version], run_id: UUID, started: datetime) -> None:
     """A grant's subset crossed to the data plane."""
-    from lineage import emit, facets
+    from lineage.events import emit, facets
 
     nodes = [
         LineageNode(

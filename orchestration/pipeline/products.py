@@ -110,8 +110,8 @@ def _trace(
     grant: str, product: str, title: str, queries: list[str], content: str, titles: dict[str, str], run_id: UUID,
     started: datetime,
 ) -> None:  # fmt: skip
-    from lineage import emit, facets
     from lineage.columns import column_edges
+    from lineage.events import emit, facets
     from orchestration.pipeline.subsets import active
 
     edges: list[ColumnEdge] = []

@@ -45,7 +45,7 @@ def promote_resource(entry: CatalogEntry, catalog: Catalog, run_id: UUID) -> Pro
     """Check and promote the written version of a resource's staging table."""
     from expectations.documents.dispatching import follow_and_send
     from expectations.evaluate import basis, evaluate
-    from lineage.impact import Impacts
+    from lineage.graph.impact import Impacts
 
     name, department = staging_name(entry.department, entry.stem), catalog.departments[entry.department]
     found = _promote(name, run_id, lambda v: evaluate(v, entry, catalog), lambda v: basis(v, entry), entry)

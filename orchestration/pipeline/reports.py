@@ -34,8 +34,8 @@ def write_reports(
     from expectations.documents.department_report import department_report
     from expectations.documents.files import write_all
     from expectations.documents.monthly.report import monthly_report
-    from lineage.destinations import data_uses
-    from lineage.impact import Impacts
+    from lineage.graph.destinations import data_uses
+    from lineage.graph.impact import Impacts
 
     monthly = [monthly_report(month, catalog, Impacts())] if month else []
     for code in departments:

@@ -145,7 +145,7 @@ def _demand_still_active(grant: Grant) -> None:
 def blocked_grants() -> dict[str, str]:
     """Return grant → numbers of the overdue orders for which it gets no data（严重问题整改逾期）."""
     from expectations.orders import consequences
-    from lineage.impact import Impacts
+    from lineage.graph.impact import Impacts
 
     found = consequences.blocked(Impacts(), clock.today())
     return {grant: "、".join(o.number for o in orders) for grant, orders in found.items()}

@@ -14,7 +14,7 @@ from registry.models import AuditEvent
 @requires("audit")
 def index(request: HttpRequest) -> HttpResponse:
     """List acts and verify both chains."""
-    from lineage.verify import verify
+    from lineage.log.verify import verify
 
     try:
         chain = f"审计链完整，共{audit.verify()}条"

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 
 from config import clock
 from config.settings import settings
-from lineage.destinations import Destination, ProductUse, destinations
+from lineage.graph.destinations import Destination, ProductUse, destinations
 from portal.access import account_of, refused, requires
 from portal.tables import table_file
 from registry import audit

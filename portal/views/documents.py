@@ -23,8 +23,8 @@ from expectations.documents.monthly.report import monthly_report as monthly_of
 from expectations.documents.notice import notice
 from expectations.models import Letter, Order
 from expectations.orders.reading import visible
-from lineage.destinations import data_uses
-from lineage.impact import Impacts
+from lineage.graph.destinations import data_uses
+from lineage.graph.impact import Impacts
 from portal.access import account_of, refused, requires
 from portal.downloads import large_file_answer
 from registry import audit

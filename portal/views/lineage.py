@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from lineage.graph import neighbourhood
+from lineage.graph.neighbourhood import neighbourhood
+from lineage.graph.trace import Trace, UnknownNodeError, trace
 from lineage.models import Dataset
-from lineage.trace import Trace, UnknownNodeError, trace
 from portal.access import refused, requires
 from scheme.names import ZONE_TITLES
 

@@ -16,7 +16,7 @@ from config import clock
 from config.settings import settings
 from expectations.models import Order
 from expectations.orders import acts, reading
-from lineage.impact import Impacts, affected
+from lineage.graph.impact import Impacts, affected
 from portal import order_list, order_page
 from portal.access import account_of, refused, requires
 from portal.free_text import demand_no_personal_numbers

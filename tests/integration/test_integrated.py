@@ -29,7 +29,7 @@ def test_the_declared_sources_of_each_value_are_those_its_lineage_shows(district
     code = f"""
 from config import django_setup; django_setup()
 import json
-from lineage.trace import trace
+from lineage.graph.trace import trace
 found = {{}}
 for column in {sorted(declared)}:
     nodes = trace("platform.integrated.{table}", column=column).nodes

@@ -12,7 +12,7 @@ RESOURCE = "minzheng.subsistence_allowance"
 DISPATCH = """
 from config import django_setup; django_setup()
 from expectations.orders.acts import act_on_order
-from lineage.impact import affected
+from lineage.graph.impact import affected
 from registry.models import Account, Message
 who = lambda name: Account.objects.get(username=name)
 act_on_order("{number}", "拟发", by=who("bureau_handler"), impact=affected)

@@ -334,7 +334,7 @@ def test_a_problem_met_by_a_developer_is_closed_by_the_rule_or_by_the_bureau():
 
 
 def published(monkeypatch) -> None:
-    monkeypatch.setattr("lineage.impact.Impacts", lambda: uses)
+    monkeypatch.setattr("lineage.graph.impact.Impacts", lambda: uses)
 
 
 def subsets_blocked(monkeypatch) -> dict[str, str]:

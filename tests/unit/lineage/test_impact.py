@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from expectations.orders.clock import tick
-from lineage import impact, paths
-from lineage.impact import Impacts, affected
-from lineage.snapshot import snapshot
+from lineage.graph import impact, paths
+from lineage.graph.impact import Impacts, affected
+from lineage.graph.snapshot import snapshot
 from orchestration.pipeline import subsets
 from portal import quality_effects
 from registry import demo

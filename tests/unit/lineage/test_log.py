@@ -12,13 +12,14 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from lineage import checkpoint, emit, facets
-from lineage.ingest import ingest, ingest_file
+from lineage.events import emit, facets
+from lineage.events.ingest import ingest, ingest_file
+from lineage.events.specification import EventRefusedError
+from lineage.graph.trace import UnknownNodeError, trace
+from lineage.log import checkpoint
+from lineage.log.verify import verify
 from lineage.models import Event
-from lineage.rebuild import rebuild
-from lineage.specification import EventRefusedError
-from lineage.trace import UnknownNodeError, trace
-from lineage.verify import verify
+from lineage.projection.rebuild import rebuild
 from scheme.protocols import Column, ColumnCount, ColumnEdge, LineageNode, RuleOutcome
 
 NOW = dt.datetime(2026, 9, 24, 9, 30, tzinfo=dt.timezone(dt.timedelta(hours=8)))

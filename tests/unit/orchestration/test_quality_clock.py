@@ -38,7 +38,7 @@ def test_an_order_that_cannot_be_worked_on_fails_the_run_by_name(monkeypatch):
     def broken(dataset: str, column: str = "") -> list:
         raise OSError("no lineage")
 
-    monkeypatch.setattr("lineage.impact.Impacts", lambda: broken)
+    monkeypatch.setattr("lineage.graph.impact.Impacts", lambda: broken)
     with dg.DagsterInstance.ephemeral() as instance:
         done = quality_clock.run_order_clock.execute_in_process(instance=instance, raise_on_error=False)
     assert not done.success

@@ -13,7 +13,7 @@ from django.http import HttpResponse
 from config.settings import settings
 from expectations.models import Letter, Order
 from expectations.orders.follow import follow
-from lineage import emit
+from lineage.events import emit
 from scheme.catalog_files import load_catalog
 from scheme.names import staging_name
 from scheme.protocols import Column, ColumnEdge, LineageNode, RuleOutcome

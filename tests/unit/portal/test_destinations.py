@@ -11,7 +11,7 @@ from uuid import uuid4
 import openpyxl
 import pytest
 
-from lineage import emit
+from lineage.events import emit
 from registry import demo
 from registry.actions import act_on_grant, draft_grant
 from registry.models import Account, AuditEvent, GrantRecord, Party

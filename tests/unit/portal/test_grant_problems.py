@@ -6,7 +6,7 @@ import pytest
 
 from expectations.models import Letter
 from expectations.orders.clock import tick
-from lineage.impact import affected
+from lineage.graph.impact import affected
 from registry.models import Message
 from tests.unit.portal.accounts import as_user
 from tests.unit.portal.orders import act, dispatched, lineage_of_subset, text, under_repair

@@ -289,7 +289,7 @@ def test_the_page_says_whom_the_problem_affects_with_owners(prepared, told):
 @pytest.mark.requirement("R026")
 def test_an_overdue_order_stops_the_grant_and_warns_of_the_product(prepared, monkeypatch, told):
     from expectations.orders.clock import tick
-    from lineage.impact import affected
+    from lineage.graph.impact import affected
     from registry.actions import submit_release
     from registry.models import GrantRecord
 

@@ -13,7 +13,7 @@ from datetime import date, datetime
 
 from config import clock
 from config.settings import settings
-from lineage.paths import Paths
+from lineage.graph.paths import Paths
 from registry.grants import refused_grants
 from registry.models import GrantRecord, Release
 from scheme.catalog import Catalog, CatalogEntry

@@ -12,8 +12,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from lineage.graph.snapshot import Snapshot, facets, snapshot
 from lineage.models import WHOLE, ColumnEdge, DatasetColumn
-from lineage.snapshot import Snapshot, facets, snapshot
 from scheme.names import ZONE_TITLES
 
 Direction = Literal["upstream", "downstream"]

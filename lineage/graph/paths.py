@@ -2,7 +2,7 @@
 
 Lives here: what lies upstream or downstream of a data set, which of its columns come from another, when it was made.
 Add here: another question that a list of many data sets asks.
-Stays out: a full answer about one data set (``lineage.trace``).
+Stays out: a full answer about one data set (``lineage.graph.trace``).
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from datetime import datetime
 from functools import cached_property
 
 from config import clock
+from lineage.graph.snapshot import Snapshot, snapshot
 from lineage.models import WHOLE, moment
-from lineage.snapshot import Snapshot, snapshot
 
 
 class Paths:

@@ -2,7 +2,7 @@
 
 Lives here: writing and reading them, one file each under SUYUAN_HOME/lineage/checkpoints. A chain alone does not
 show that its tail was cut off; a checkpoint beyond the head does. Publish them outside to anchor them.
-Stays out: walking the chain (``lineage.verify``).
+Stays out: walking the chain (``lineage.log.verify``).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from config import clock
-from lineage.log import Head, head
+from lineage.log.appending import Head, head
 from scheme.signing import SignedDocument, sign, verify
 from warehouse import atomic, paths
 

@@ -2,8 +2,8 @@
 
 Lives here: appending one or many events, the chain's formula, the head.
 Add here: nothing that changes or removes an event.
-Stays out: validation (``lineage.specification``), the graph (``lineage.projection``), checking
-(``lineage.verify``).
+Stays out: validation (``lineage.events.specification``), the graph (``lineage.projection``), checking
+(``lineage.log.verify``).
 
 Chain: ``sha256(prev, seq, received, event time, kind, sha256(body), producer)``, one field a line;
 the producer stands last, so no text in it can pose as another field.

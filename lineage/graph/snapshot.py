@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from config import clock
-from lineage import projection
 from lineage.models import ColumnEdge, Dataset, DatasetEdge, DatasetFacet, DatasetVersion, Position, microseconds
+from lineage.projection import projector as projection
 
 
 @dataclass

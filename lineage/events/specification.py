@@ -3,7 +3,7 @@
 Lives here: the core JSON Schema, derived from the classes of openlineage-python (which are generated
 from the specification), and the reading of one event body against it.
 Add here: another rule the specification states about an event.
-Stays out: storing (``lineage.log``), building events (``lineage.emit``, ``lineage.facets``).
+Stays out: storing (``lineage.log``), building events (``lineage.events.emit``, ``lineage.events.facets``).
 
 Refusals name the place in the event and the rule, never the value found there.
 """
@@ -22,10 +22,10 @@ from pathlib import Path
 from typing import Any
 
 from config.clock import SHANGHAI
-from lineage.log import Entry
+from lineage.log.appending import Entry
 from lineage.models import Event, microseconds
 
-SCHEMAS = Path(__file__).parent / "schemas"
+SCHEMAS = Path(__file__).parent.parent / "schemas"
 OWN_FACETS = "suyuan_"
 _TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,6})?\d*(Z|[+-]\d\d:\d\d)?", re.ASCII)
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")

@@ -9,8 +9,8 @@ from __future__ import annotations
 from django.core.management.color import no_style
 from django.db import connection, transaction
 
-from lineage import projection
 from lineage.models import PROJECTION
+from lineage.projection import projector as projection
 
 
 def rebuild() -> int:

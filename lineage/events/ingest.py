@@ -2,7 +2,7 @@
 
 Lives here: accepting one event, many, or a file of them; the pipeline's own events come this way too.
 Add here: another entrance (HTTP) that calls ``ingest`` or ``ingest_many``.
-Stays out: the rules of an event (``lineage.specification``), the log's formula (``lineage.log``).
+Stays out: the rules of an event (``lineage.events.specification``), the log's formula (``lineage.log``).
 
 An event is acknowledged after log and graph are both durable, in one transaction.
 """
@@ -16,10 +16,11 @@ from pathlib import Path
 
 from django.db import transaction
 
-from lineage import log, projection
-from lineage.log import Entry
+from lineage.events.specification import EventRefusedError, read
+from lineage.log import appending as log
+from lineage.log.appending import Entry
 from lineage.models import Event
-from lineage.specification import EventRefusedError, read
+from lineage.projection import projector as projection
 
 BATCH = 256
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from config.keys import KeyFileError
-from lineage import checkpoint
-from lineage.log import chain_hash
+from lineage.log import checkpoint
+from lineage.log.appending import chain_hash
 from lineage.models import Event
 from lineage.triggers import GENESIS
 from scheme.signing import SignatureRefusedError

@@ -1,8 +1,8 @@
 """One step of the pipeline → one OpenLineage run event in the log.
 
-Lives here: building the event with openlineage-python and appending it through ``lineage.ingest``.
+Lives here: building the event with openlineage-python and appending it through ``lineage.events.ingest``.
 Add here: another kind of event of ours.
-Stays out: facets (``lineage.facets``), what a step did (``orchestration.pipeline.events``).
+Stays out: facets (``lineage.events.facets``), what a step did (``orchestration.pipeline.events``).
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from config.settings import settings
-from lineage import facets
-from lineage.ingest import ingest_many
+from lineage.events import facets
+from lineage.events.ingest import ingest_many
 from lineage.models import Event
 from scheme.names import lineage_namespace
 from scheme.protocols import LineageNode

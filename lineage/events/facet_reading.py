@@ -3,7 +3,7 @@
 Lives here: the parts of standard facets the graph uses, as plain records. The specification does not
 validate a facet's inside, so every reader takes what has the right shape and leaves the rest.
 Add here: another facet the projection uses.
-Stays out: tables (``lineage.projection``), building facets (``lineage.facets``).
+Stays out: tables (``lineage.projection``), building facets (``lineage.events.facets``).
 """
 
 from __future__ import annotations

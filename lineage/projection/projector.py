@@ -2,8 +2,8 @@
 
 Lives here: what each event changes in the projected tables.
 Add here: what a new table needs from an event. The result must depend on the log alone.
-Stays out: the log (``lineage.log``), reading facets (``lineage.facet_reading``), emptying the tables
-(``lineage.rebuild``), asking (``lineage.trace``).
+Stays out: the log (``lineage.log``), reading facets (``lineage.events.facet_reading``), emptying the tables
+(``lineage.projection.rebuild``), asking (``lineage.graph.trace``).
 
 A run's events add up: inputs named at START count when COMPLETE names none, whatever order they came
 in. Only a completed run, a job event or a data set event states how an output is made.
@@ -17,8 +17,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from lineage import facet_reading as facets
-from lineage.facet_reading import FieldEdge
+from lineage.events import facet_reading as facets
+from lineage.events.facet_reading import FieldEdge
 from lineage.models import (
     ColumnEdge,
     Dataset,

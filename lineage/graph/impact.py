@@ -3,14 +3,14 @@
 Lives here: walking recorded lineage downstream from the platform to subsets and products.
 Add here: another kind of user downstream.
 Stays out: what is done about it (``expectations.orders.consequences``), the full page of one data set
-(``lineage.trace``). A name that lineage never heard of has nothing downstream.
+(``lineage.graph.trace``). A name that lineage never heard of has nothing downstream.
 """
 
 from __future__ import annotations
 
 from functools import cached_property
 
-from lineage.paths import Paths
+from lineage.graph.paths import Paths
 from registry.models import GrantRecord
 from scheme.grant import Grant
 from scheme.names import authorized_name, product_name

@@ -3,7 +3,7 @@
 Lives here: walking sqlglot's scopes of one statement to the base columns of every output column, with the kind of
 transformation and whether the value is masked on the way (OpenLineage columnLineage 1-2-0).
 Add here: a function that masks (its name is a contract with ``warehouse/sql``).
-Stays out: the facet's form (``lineage.facets``), which statements there are (dbt).
+Stays out: the facet's form (``lineage.events.facets``), which statements there are (dbt).
 
 The column ``*`` stands for the whole data set: which rows there are (filters, joins, grouping).
 """

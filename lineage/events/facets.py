@@ -2,7 +2,7 @@
 
 Lives here: plain facts → facet name → facet.
 Add here: a facet; our own also needs ``schemas/<name>.json``.
-Stays out: the event around them (``lineage.emit``).
+Stays out: the event around them (``lineage.events.emit``).
 """
 
 from __future__ import annotations

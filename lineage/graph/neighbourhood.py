@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from lineage.graph.snapshot import Snapshot, facets, snapshot
+from lineage.graph.trace import UnknownNodeError
 from lineage.models import WHOLE, DatasetColumn
-from lineage.snapshot import Snapshot, facets, snapshot
-from lineage.trace import UnknownNodeError
 from scheme.names import ZONE_TITLES
 
 

@@ -1,0 +1,1 @@
+"""Asking the graph: in memory, as of any time."""

@@ -1,0 +1,1 @@
+"""The append-only event log: the truth（design decision 10）."""

@@ -1,0 +1,1 @@
+"""The graph as tables, projected from the log."""
