@@ -1,23 +1,27 @@
-"""Tables of the lineage catalog: the event log, and the graph that can be rebuilt from it.
+"""Tables of the lineage catalog: the event log, what stands beside it, and the graph that can be rebuilt from it.
 
-Lives here: ``Event`` (append-only, the truth) and the projection made of it (design decision 10).
-Add here: a projected table; ``lineage.projection`` fills it and ``lineage.projection.rebuild`` empties it.
-Stays out: appending (``lineage.log``), projecting (``lineage.projection``), asking (``lineage.graph.trace``).
+Lives here: ``Event`` (append-only, the truth), the keys of producers, refused events and prunings beside it, and the
+projection made of it (design decision 10).
+Add here: a projected table; ``lineage.projection`` fills it and empties it.
+Stays out: appending (``lineage.log``), projecting (``lineage.projection``), asking (``lineage.graph``).
 
-The projection never says what *is*: a ``DatasetVersion`` row says what one run stated at one time, and
-the edges hang on the ``Derivation`` it names. What held at a past time, as known at a past sequence,
-is the latest statement of each (data set, job) up to then, so no interval is ever rewritten.
+The projection never says what *is*: a ``Statement`` says what one event stated at one time, and the edges hang on
+the ``Derivation`` it names. What held at a past time, as known at a past sequence, is the latest statement of each
+(data set, job) up to then, so no interval is ever rewritten. Facets stay in the log: a ``Mention`` says which event
+named a data set and which facets it brought. Ids are given by the projector in the order of the log, so a rebuilt
+graph is identical; there are no database constraints between projected tables, because they are written in bulk.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 WHOLE = "*"  # as a column: the edge concerns which rows there are, so every column
+PIPELINE = ""  # ``Event.via`` of events the pipeline itself appended
 
 
 def microseconds(moment: datetime) -> int:
@@ -30,8 +34,16 @@ def moment(micros: int) -> datetime:
     return EPOCH + timedelta(microseconds=micros)
 
 
+def _to(model: str, **options: Any) -> Any:
+    """Return a reference between projected tables."""
+    return models.ForeignKey(model, models.DO_NOTHING, db_constraint=False, related_name="+", **options)
+
+
 class Event(models.Model):
-    """One OpenLineage event: exact bytes, sequence and hash chain. Database triggers forbid changes."""
+    """One OpenLineage event: exact bytes, sequence and hash chain. Database triggers forbid changes.
+
+    ``body`` is empty once a ``Pruning`` covers it; everything the chain needs stays.
+    """
 
     class Kind(models.TextChoices):
         RUN = "run", "运行事件"
@@ -43,6 +55,7 @@ class Event(models.Model):
     event_us = models.BigIntegerField(help_text="microseconds since 1970 UTC")
     kind = models.CharField(max_length=8, choices=Kind.choices)
     producer = models.TextField()
+    via = models.CharField(max_length=32, default=PIPELINE, help_text="key id of the producer that sent it")
     body = models.BinaryField()
     sha256 = models.CharField(max_length=64, db_index=True)
     prev_hash = models.CharField(max_length=64)
@@ -59,22 +72,58 @@ class Event(models.Model):
         return moment(self.event_us)
 
 
+class ProducerKey(models.Model):
+    """An API key of one producer; the secret itself is never kept, only its keyed digest."""
+
+    key_id = models.CharField(max_length=32, primary_key=True)
+    name = models.TextField(help_text="the producer, as the bureau calls it")
+    digest = models.CharField(max_length=64)
+    namespaces = models.JSONField(default=list, help_text="prefixes of namespaces it may write to; empty: all foreign")
+    reads_as = models.CharField(max_length=150, default="", help_text="account whose view it reads with; empty: none")
+    made_by = models.CharField(max_length=150)
+    made_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.CharField(max_length=150, default="")
+
+
+class RefusedEvent(models.Model):
+    """An event that was not taken in, with the reason; it never enters the log."""
+
+    received_at = models.DateTimeField()
+    via = models.CharField(max_length=32, default=PIPELINE)
+    reason = models.TextField()
+    size = models.BigIntegerField(help_text="bytes of the whole event; ``body`` keeps at most the first 64 KiB")
+    sha256 = models.CharField(max_length=64)
+    body = models.BinaryField()
+
+
+class Pruning(models.Model):
+    """One signed act of retention: which events lost their body, by whom, on which ground. Append-only."""
+
+    at = models.DateTimeField()
+    before_us = models.BigIntegerField(help_text="events before this moment that state nothing still in force then")
+    by = models.CharField(max_length=150)
+    reason = models.TextField()
+    sequences = models.JSONField(help_text="pruned sequences as [first, last] ranges")
+    signed = models.JSONField(help_text="the act as a signed document")
+
+
 class Position(models.Model):
     """How far the projection has read the log: one row."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     seq = models.BigIntegerField(default=0)
+    generation = models.BigIntegerField(default=0, help_text="one more with each rebuild: readers load anew")
 
 
 class Dataset(models.Model):
-    """A data set that some event named."""
+    """A data set that some event named, under its canonical name（``lineage.events.names``）."""
 
+    id = models.BigIntegerField(primary_key=True)
     namespace = models.TextField()
     name = models.TextField()
     title = models.TextField(default="")
     first_seq = models.BigIntegerField()
-    last_seq = models.BigIntegerField()
-    schema_us = models.BigIntegerField(null=True, help_text="event time of the schema shown")
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint("namespace", "name", name="lineage_dataset_once")]
@@ -84,27 +133,26 @@ class Dataset(models.Model):
 
 
 class DatasetColumn(models.Model):
-    """A column of a data set in its latest stated schema."""
+    """A column that some event named, in a schema or in an edge; never removed."""
 
-    dataset = models.ForeignKey(Dataset, models.CASCADE, related_name="columns")
-    position = models.PositiveIntegerField()
+    id = models.BigIntegerField(primary_key=True)
+    dataset = _to("Dataset", db_index=False)
     name = models.TextField()
-    type = models.TextField(default="")
-    description = models.TextField(default="")
+    title = models.TextField(default="")
+    first_seq = models.BigIntegerField()
 
     class Meta:
-        ordering: ClassVar = ["position"]
         constraints: ClassVar = [models.UniqueConstraint("dataset", "name", name="lineage_column_once")]
 
 
 class Job(models.Model):
     """A step that reads and writes data sets."""
 
+    id = models.BigIntegerField(primary_key=True)
     namespace = models.TextField()
     name = models.TextField()
     job_type = models.TextField(default="")
     first_seq = models.BigIntegerField()
-    last_seq = models.BigIntegerField()
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint("namespace", "name", name="lineage_job_once")]
@@ -114,87 +162,104 @@ class Job(models.Model):
 
 
 class Run(models.Model):
-    """One execution of a job."""
+    """One execution of a job; its events add up in whatever order they come."""
 
+    id = models.BigIntegerField(primary_key=True)
     run_id = models.UUIDField(unique=True)
-    job = models.ForeignKey(Job, models.CASCADE, related_name="runs")
+    job = _to("Job")
     state = models.CharField(max_length=16, default="", help_text="eventType of the latest event")
     state_us = models.BigIntegerField(default=0)
     started_us = models.BigIntegerField(null=True)
     ended_us = models.BigIntegerField(null=True)
     parent_run_id = models.UUIDField(null=True)
     error = models.TextField(default="")
-    facets = models.JSONField(default=dict)
-    stated = models.JSONField(default=dict, help_text="inputs, outputs, columns its events named so far")
+    stated = models.TextField(default="", help_text="JSON: inputs, outputs and edges its events named so far, by id")
     first_seq = models.BigIntegerField()
     last_seq = models.BigIntegerField()
 
 
-class Derivation(models.Model):
-    """One way in which a job makes a data set; equal statements of later runs share it."""
+class EdgeKind(models.Model):
+    """One way in which a column depends on another; equal ways share a row."""
 
-    output = models.ForeignKey(Dataset, models.CASCADE, related_name="derivations")
-    job = models.ForeignKey(Job, models.CASCADE, null=True, related_name="derivations")
-    digest = models.CharField(max_length=64)
-    valid_from_us = models.BigIntegerField(help_text="event time of the first statement recorded")
-    valid_from_seq = models.BigIntegerField()
-
-    class Meta:
-        indexes: ClassVar = [models.Index(fields=["output", "job", "digest"], name="lineage_derivation_same")]
-
-
-class DatasetEdge(models.Model):
-    """An input of a derivation."""
-
-    derivation = models.ForeignKey(Derivation, models.CASCADE, related_name="edges")
-    input = models.ForeignKey(Dataset, models.CASCADE, related_name="+")
-
-
-class ColumnEdge(models.Model):
-    """One output column's dependency on one input column; column ``*`` means which rows there are."""
-
-    derivation = models.ForeignKey(Derivation, models.CASCADE, related_name="column_edges")
-    column = models.TextField()
-    input = models.ForeignKey(Dataset, models.CASCADE, related_name="+")
-    input_column = models.TextField()
+    id = models.BigIntegerField(primary_key=True)
     type = models.CharField(max_length=16)
     subtype = models.TextField(default="")
     masking = models.BooleanField(null=True, help_text="null: unknown")
     description = models.TextField(default="")
 
 
-class DatasetVersion(models.Model):
-    """What one event says of one output: version, rows, and how it was derived. Never updated."""
+class Derivation(models.Model):
+    """One way in which a job makes a data set; equal statements of later runs share it."""
 
-    dataset = models.ForeignKey(Dataset, models.CASCADE, related_name="versions")
-    run = models.ForeignKey(Run, models.CASCADE, null=True, related_name="versions")
-    job = models.ForeignKey(Job, models.CASCADE, null=True, related_name="+")
-    derivation = models.ForeignKey(Derivation, models.CASCADE, null=True, related_name="versions")
-    version = models.TextField(default="")
+    id = models.BigIntegerField(primary_key=True)
+    output = _to("Dataset", db_index=False)
+    job = _to("Job", null=True, db_index=False)
+    digest = models.CharField(max_length=64)
+    first_seq = models.BigIntegerField()
+
+
+class DatasetEdge(models.Model):
+    """An input of a derivation."""
+
+    derivation = _to("Derivation", db_index=False)
+    input = _to("Dataset", db_index=False)
+
+
+class ColumnEdge(models.Model):
+    """One output column's dependency on one input column."""
+
+    derivation = _to("Derivation", db_index=False)
+    column = _to("DatasetColumn", db_index=False)
+    input_column = _to("DatasetColumn", db_index=False)
+    kind = _to("EdgeKind", db_index=False)
+
+
+class Statement(models.Model):
+    """What one event says of one output: version, rows, how it was derived, whether it is gone. Never updated."""
+
+    class Change(models.TextChoices):
+        NONE = "", "更新"
+        DROP = "DROP", "删除"
+        RENAME = "RENAME", "更名"
+
+    id = models.BigIntegerField(primary_key=True)
+    dataset = _to("Dataset", db_index=False)
+    job = _to("Job", null=True, db_index=False)
+    run = _to("Run", null=True)
+    derivation = _to("Derivation", null=True, db_index=False)
+    change = models.CharField(max_length=8, choices=Change.choices, default=Change.NONE)
+    version = models.TextField(default="", db_index=True)
     rows = models.BigIntegerField(null=True)
     event_us = models.BigIntegerField()
     seq = models.BigIntegerField()
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["dataset", "event_us", "seq"], name="lineage_version_at")]
+        indexes: ClassVar = [models.Index(fields=["dataset", "event_us", "seq"], name="lineage_statement_at")]
 
 
-class DatasetFacet(models.Model):
-    """A facet of a data set as one event stated it. Never updated."""
+class Mention(models.Model):
+    """One event that named one data set: as input, output or itself, with the facets it brought. Never updated."""
 
-    dataset = models.ForeignKey(Dataset, models.CASCADE, related_name="facets")
-    run = models.ForeignKey(Run, models.CASCADE, null=True, related_name="+")
-    name = models.TextField()
-    version = models.TextField(default="", help_text="data set version the event named beside it")
-    content = models.JSONField()
+    class Part(models.TextChoices):
+        INPUT = "input", "输入"
+        OUTPUT = "output", "输出"
+        ITSELF = "itself", "数据集事件"
+
+    id = models.BigIntegerField(primary_key=True)
+    dataset = _to("Dataset", db_index=False)
+    run = _to("Run", null=True)
+    job = _to("Job", null=True, db_index=False)
+    part = models.CharField(max_length=8, choices=Part.choices)
+    place = models.PositiveIntegerField(help_text="position among the inputs or outputs of the event, from 0")
+    facets = models.TextField(default="", help_text="names of facets, each after a space")
+    version = models.TextField(default="")
     event_us = models.BigIntegerField()
     seq = models.BigIntegerField()
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["dataset", "name", "event_us"], name="lineage_facet_at")]
+        indexes: ClassVar = [models.Index(fields=["dataset", "event_us", "seq"], name="lineage_mention_at")]
 
 
 PROJECTION: tuple[type[models.Model], ...] = (
-    ColumnEdge, DatasetEdge, DatasetFacet, DatasetVersion, Derivation, Run, Job, DatasetColumn, Dataset,
-    Position,
+    ColumnEdge, DatasetEdge, Mention, Statement, Derivation, EdgeKind, Run, Job, DatasetColumn, Dataset,
 )  # fmt: skip

@@ -5,8 +5,9 @@ Add here: nothing that changes or removes an event.
 Stays out: validation (``lineage.events.specification``), the graph (``lineage.projection``), checking
 (``lineage.log.verify``).
 
-Chain: ``sha256(prev, seq, received, event time, kind, sha256(body), producer)``, one field a line;
-the producer stands last, so no text in it can pose as another field.
+Chain: ``sha256(prev, seq, received, event time, kind, sha256(body), [via,] producer)``, one field a line. ``via``, the
+key of the producer that sent the event, stands there only if the event came from outside; a producer is a URI and has
+no line break, so no text in it can pose as another field.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from config import clock
-from lineage.models import Event, microseconds
+from lineage.models import PIPELINE, Event, microseconds
 from lineage.triggers import GENESIS
 
 _LOCK = 0x5359_4C4F  # PostgreSQL advisory lock of this log
@@ -40,11 +41,15 @@ class Entry:
     kind: str
     event_us: int
     producer: str
+    via: str = PIPELINE
 
 
-def chain_hash(prev_hash: str, seq: int, received_us: int, event_us: int, kind: str, sha256: str, producer: str) -> str:
+def chain_hash(
+    prev_hash: str, seq: int, received_us: int, event_us: int, kind: str, sha256: str, producer: str, via: str = PIPELINE
+) -> str:
     """Return the hash that ties an event to all before it."""
-    text = f"{prev_hash}\n{seq}\n{received_us}\n{event_us}\n{kind}\n{sha256}\n{producer}"
+    sent = f"{via}\n{producer}" if via else producer
+    text = f"{prev_hash}\n{seq}\n{received_us}\n{event_us}\n{kind}\n{sha256}\n{sent}"
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -81,10 +86,13 @@ def _chained(entry: Entry, last: Head, received_us: int) -> Event:
         event_us=entry.event_us,
         kind=entry.kind,
         producer=entry.producer,
+        via=entry.via,
         body=entry.body,
         sha256=sha256,
         prev_hash=last.chain_hash,
-        chain_hash=chain_hash(last.chain_hash, seq, received_us, entry.event_us, entry.kind, sha256, entry.producer),
+        chain_hash=chain_hash(
+            last.chain_hash, seq, received_us, entry.event_us, entry.kind, sha256, entry.producer, entry.via
+        ),
     )
 
 
