@@ -45,7 +45,14 @@ class Entry:
 
 
 def chain_hash(
-    prev_hash: str, seq: int, received_us: int, event_us: int, kind: str, sha256: str, producer: str, via: str = PIPELINE
+    prev_hash: str,
+    seq: int,
+    received_us: int,
+    event_us: int,
+    kind: str,
+    sha256: str,
+    producer: str,
+    via: str = PIPELINE,
 ) -> str:
     """Return the hash that ties an event to all before it."""
     sent = f"{via}\n{producer}" if via else producer
