@@ -22,7 +22,7 @@ from lineage.events.specification import EventRefusedError, read
 from lineage.log import appending as log
 from lineage.log.appending import Entry
 from lineage.models import Event
-from lineage.projection import projector as projection
+from lineage.projection.catching_up import catch_up_with
 
 BATCH = 256
 
@@ -62,12 +62,12 @@ def ingest_many(bodies: Sequence[bytes]) -> list[Event]:
 
 
 def ingest_entries(entries: Sequence[Entry]) -> list[Event]:
-    """Append accepted events in order and project them, in one transaction: all or none."""
+    """Append validated events in order and project them, in one transaction: durable when this returns."""
     if not entries:
         return []
     with transaction.atomic():
         events = log.append_many(entries)
-        projection.catch_up()
+        catch_up_with(events, [entry.content for entry in entries])
     return events
 
 

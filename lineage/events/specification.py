@@ -74,7 +74,7 @@ def check(body: bytes, event: dict[str, Any], via: str = PIPELINE) -> Entry:
     for place, name, facet in facets_of(event):
         if name.startswith(OWN_FACETS):
             _own_facet(place, name, facet)
-    return Entry(body, kind, microseconds(read_time(event["eventTime"])), event["producer"], via)
+    return Entry(body, kind, microseconds(read_time(event["eventTime"])), event["producer"], via, event)
 
 
 def read_time(text: str) -> datetime:
