@@ -8,11 +8,12 @@ Stays out: what a route answers (its own module), who may ask (``portal.api.who`
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from portal.api import database, errors, ingest
+from portal.api import database, description, errors, ingest
 
 PREFIX = "/api/v1"
 ROUTERS: tuple[APIRouter, ...] = (
@@ -47,6 +48,12 @@ def build() -> FastAPI:
     errors.install(made)
     for router in ROUTERS:
         made.include_router(router, prefix=PREFIX)
+    plain = made.openapi
+
+    def openapi() -> dict[str, Any]:
+        return description.add_ingest(plain(), PREFIX)
+
+    made.openapi = openapi
     return made
 
 
