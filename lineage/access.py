@@ -26,6 +26,17 @@ from lineage.sight import (
     Sight,
     closure,
     named,
+    size_of,
+)
+    ACTS_OF_ALL,
+    ACTS_OF_OWN_PARTY,
+    DIRECTIONS,
+    EVERYTHING,
+    NO_SIGHT,
+    SIGHTS,
+    Sight,
+    closure,
+    named,
 )
 from registry import audit
 from registry.models import Account, AuditEvent, GrantRecord
@@ -78,8 +89,8 @@ class Viewer:
     def sees(self, view: View) -> np.ndarray:
         """Return a bool array, shape (ids,), true at the ids of the data sets it sees in this view."""
         if self.sees_all:
-            return np.ones(view.size, dtype=bool)
-        return closure(view, named(self._starts(), view.size), DIRECTIONS.get(self.sight.reach, ()))
+            return np.ones(size_of(view), dtype=bool)
+        return closure(view, named(self._starts(), size_of(view)), DIRECTIONS.get(self.sight.reach, ()))
 
     def _starts(self) -> list[str]:
         """Prefixes of our own names from which what it sees is reached."""

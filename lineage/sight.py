@@ -7,9 +7,8 @@ Stays out: an account's own sight (``lineage.access``). A role that is not in th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -61,19 +60,26 @@ def named(prefixes: list[str], size: int) -> list[int]:
     return [pk for prefix in prefixes for pk in ours.filter(name__startswith=prefix).values_list("id", flat=True)]
 
 
-def closure(view: View, starts: Iterable[int], directions: tuple[str, ...]) -> np.ndarray:
+def closure(view: View, starts: list[int], directions: tuple[str, ...]) -> np.ndarray:
     """Return a bool array by data set id: the starts and what lies in each direction, one after the other."""
-    mask = np.zeros(view.size, dtype=bool)
-    mask[list(starts)] = True
+    mask = np.zeros(size_of(view), dtype=bool)
+    mask[starts] = True
     for direction in directions:
-        _reach(view.outputs if direction == "down" else view.inputs, mask)
+        _reach(view, direction, mask)
     return mask
 
 
-def _reach(near: Callable[[int], Any], mask: np.ndarray) -> None:
-    open_ends = np.flatnonzero(mask).tolist()
-    while open_ends:
-        for other in near(open_ends.pop()):
-            if not mask[other]:
-                mask[other] = True
-                open_ends.append(int(other))
+def size_of(view: View) -> int:
+    """Return one more than the greatest data set id of a view."""
+    return len(view.index.datasets)
+
+
+def _reach(view: View, direction: str, mask: np.ndarray) -> None:
+    edges, index = view.index.dataset_edges, view.index
+    near, side = (index.out_of, "output") if direction == "down" else (index.into, "input")
+    frontier = np.flatnonzero(mask)
+    while len(frontier):
+        rows = near.of(frontier)
+        others = np.unique(edges[side][rows[view.held.derivations[edges["derivation"][rows]]]])
+        frontier = others[~mask[others]]
+        mask[frontier] = True

@@ -98,12 +98,15 @@ def _authorization(record: GrantRecord, until: datetime, persons: Persons) -> Au
     if not steps:
         return None
     document = Grant.model_validate(record.document)
-    terms = (("授权运营协议", document.operation_agreement, document.bureau.name, document.primary_operator.name),
-             ("授权开发协议", document.development_agreement, document.primary_operator.name, document.developer.name))  # fmt: skip
+    bureau, primary, developer = document.bureau.name, document.primary_operator.name, document.developer.name
+    agreements = [
+        _agreement("授权运营协议", document.operation_agreement, bureau, primary),
+        _agreement("授权开发协议", document.development_agreement, primary, developer),
+    ]
     return Authorization(
         record.grant, record.version, document.title, document.scenario.name, document.scenario.use_class,
-        state_after(steps) or "草稿", record.sha256, document.valid_from, document.valid_to, document.bureau.name,
-        document.primary_operator.name, document.developer.name, [_agreement(*term) for term in terms], steps,
+        state_after(steps) or "草稿", record.sha256, document.valid_from, document.valid_to, bureau, primary, developer,
+        agreements, steps,
     )  # fmt: skip
 
 

@@ -56,7 +56,9 @@ class Persons:
         """Return the acts recorded on an object up to a moment, oldest first."""
         found = AuditEvent.objects.filter(object=on, at__lte=until).order_by("seq")
         return [
-            Step(e.seq, e.action, self(e.actor), e.at.astimezone(clock.SHANGHAI), _text(e, "becomes"), _text(e, "reason"))
+            Step(
+                e.seq, e.action, self(e.actor), e.at.astimezone(clock.SHANGHAI), _text(e, "becomes"), _text(e, "reason")
+            )
             for e in found
         ]
 
@@ -72,7 +74,9 @@ def last_of(steps: list[Step], *acts: str) -> Step | None:
 
 
 def _person(account: Account) -> Person:
-    return Person(account.username, account.display_name or account.username, account.party.name if account.party else "")
+    return Person(
+        account.username, account.display_name or account.username, account.party.name if account.party else ""
+    )
 
 
 def _text(event: AuditEvent, key: str) -> str:
