@@ -70,9 +70,15 @@ def deliveries(chain: Chain, persons: Persons) -> list[Delivery]:
         batches, left_out = _batches(chain, node.name, entry, persons) if chain.who.sees_files else ([], 0)
         found.append(
             Delivery(
-                node.name, of[0], department.name if department else of[0], ".".join(of),
-                entry.name if entry else node.title, node.columns, batches, left_out,
-            )  # fmt: skip
+                node.name,
+                of[0],
+                department.name if department else of[0],
+                ".".join(of),
+                entry.name if entry else node.title,
+                node.columns,
+                batches,
+                left_out,
+            )
         )
     return found
 
@@ -97,9 +103,7 @@ def catalog_entry(catalog: Catalog, name: str) -> CatalogEntry | None:
     return catalog.entries.get(".".join(of)) if of else None
 
 
-def _batches(
-    chain: Chain, name: str, entry: CatalogEntry | None, persons: Persons
-) -> tuple[list[BatchFact], int]:
+def _batches(chain: Chain, name: str, entry: CatalogEntry | None, persons: Persons) -> tuple[list[BatchFact], int]:
     number = chain.number(name)
     mentions = Mention.objects.filter(
         dataset_id=number, facets__contains=f" {_FACET}", event_us__lte=microseconds(chain.view.at),

@@ -82,10 +82,14 @@ def promotions(chain: Chain) -> list[Promotion]:
         if fact and mention:
             found.append(
                 Promotion(
-                    node.name, node.title, str(fact.get("version", "")), fact.get("promoted") is True,
-                    moment(mention.event_us).astimezone(clock.SHANGHAI), mention.job.name if mention.job else "",
+                    node.name,
+                    node.title,
+                    str(fact.get("version", "")),
+                    fact.get("promoted") is True,
+                    moment(mention.event_us).astimezone(clock.SHANGHAI),
+                    mention.job.name if mention.job else "",
                     str(mention.run.run_id) if mention.run else "",
-                )  # fmt: skip
+                )
             )
     return found
 
