@@ -11,10 +11,12 @@ from typing import Annotated
 
 import typer
 
+from cli import lineage_questions
 from cli.output import JSON, refuse, show_document
 
 NAME = "lineage"
 app = typer.Typer(help="Lineage（数据溯源）.", no_args_is_help=True)
+lineage_questions.add(app)
 
 
 @app.command()

@@ -106,7 +106,7 @@ def catalog_entry(catalog: Catalog, name: str) -> CatalogEntry | None:
 def _batches(chain: Chain, name: str, entry: CatalogEntry | None, persons: Persons) -> tuple[list[BatchFact], int]:
     number = chain.number(name)
     mentions = Mention.objects.filter(
-        dataset_id=number, facets__contains=f" {_FACET}", event_us__lte=microseconds(chain.view.at),
+        dataset_id=number, facets__contains=_FACET, event_us__lte=microseconds(chain.view.at),
         seq__lte=chain.view.seq,
     )  # fmt: skip
     in_use = batches_in_use(chain.view, entry) if entry else None

@@ -96,7 +96,7 @@ def promotions(chain: Chain) -> list[Promotion]:
 
 def _last(chain: Chain, number: int) -> Mention | None:
     spoken = Mention.objects.select_related("job", "run").filter(
-        dataset_id=number, facets__contains=f" {_FACET}", event_us__lte=microseconds(chain.view.at),
+        dataset_id=number, facets__contains=_FACET, event_us__lte=microseconds(chain.view.at),
         seq__lte=chain.view.seq,
     )  # fmt: skip
     return spoken.order_by("-event_us", "-seq", "-id").first()
