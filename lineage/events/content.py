@@ -10,7 +10,17 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import orjson
+
 
 def read_content(body: bytes) -> dict[str, Any] | None:
-    """Return the document of a body; None if the body was pruned."""
-    return json.loads(body) if body else None
+    """Return the document of a body; None if the body was pruned.
+
+    orjson reads several times as fast, but not every document that JSON allows (lone surrogates).
+    """
+    if not body:
+        return None
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return json.loads(body)

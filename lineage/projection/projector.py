@@ -191,13 +191,14 @@ class Projector:
         return self._known.derivations.id((dataset, job, digest), made)
 
     def _edge(self, dataset: int, edge: FieldEdge, seq: int) -> Edge:
-        source = self._dataset(edge.namespace, edge.name, seq)
-        kind = self._kind(edge.type, edge.subtype, edge.masking, edge.description)
-        return self._column(dataset, edge.column, seq), self._column(source, edge.field, seq), kind
+        column, namespace, name, field, *way = edge
+        source = self._dataset(namespace, name, seq)
+        return self._column(dataset, column, seq), self._column(source, field, seq), self._kind(*way)
 
-    def _kind(self, kind: str, subtype: str, masking: bool | None, description: str) -> int:
-        name = (kind, subtype, masking, description)
-        return self._known.kinds.id(name, lambda pk: self._rows[EdgeKind].append((pk, *name)))
+    def _kind(self, *way: Any) -> int:
+        """``way``: type, subtype, masking, description."""
+        known = self._known.kinds.ids.get(way)
+        return known or self._known.kinds.id(way, lambda pk: self._rows[EdgeKind].append((pk, *way)))
 
     def _mention(
         self, named: dict[str, Any], event: Read, part: str, place: int, job: int | None, run: int | None
@@ -216,12 +217,20 @@ class Projector:
         return dataset
 
     def _dataset(self, namespace: str, name: str, seq: int) -> int:
+        known = self._known.datasets.ids.get((namespace, name))
+        if known:
+            return known
+
         def made(pk: int) -> None:
             self._rows[Dataset].append((pk, namespace, name, seq))
 
         return self._known.datasets.id((namespace, name), made)
 
     def _column(self, dataset: int, name: str, seq: int) -> int:
+        known = self._known.columns.ids.get((dataset, name))
+        if known:
+            return known
+
         def made(pk: int) -> None:
             self._known.columns_of[pk] = dataset
             self._rows[DatasetColumn].append((pk, dataset, name, seq))
