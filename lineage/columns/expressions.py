@@ -32,7 +32,7 @@ _SILENT = (
     exp.SessionParameter,
 )  # fmt: skip
 _PASSING = (exp.Alias, exp.Paren, exp.Cast, exp.Ordered, exp.IgnoreNulls, exp.RespectNulls)
-_PLAIN = (exp.Binary, exp.Unary, exp.Predicate, exp.Tuple, exp.Bracket, exp.Slice, exp.Interval, exp.AtTimeZone)
+_PLAIN = (exp.Unary, exp.Predicate, exp.Tuple, exp.Bracket, exp.Slice, exp.Interval, exp.AtTimeZone)
 
 
 def read_expression(node: exp.Expr, scope: Scope) -> Found:
@@ -62,6 +62,17 @@ def _parts(node: exp.Expr, scope: Scope) -> Found:
 
 def _inside(node: exp.Expr, scope: Scope) -> Found:
     return scope.read(node.this)
+
+
+def _operation(node: exp.Expr, scope: Scope) -> Found:
+    """``a + b``, ``a and b``, …: a chain of them is walked without recursion, however long it is."""
+    leaves, waiting = [], [node]
+    while waiting:
+        part = waiting.pop()
+        is_operation = isinstance(part, exp.Binary) and type(part) not in _RULES
+        waiting += list(part.iter_expressions()) if is_operation else []
+        leaves += [] if is_operation else [part]
+    return through(union(scope.read(leaf) for leaf in leaves), TRANSFORMATION)
 
 
 def _column(node: exp.Expr, scope: Scope) -> Found:
@@ -148,6 +159,7 @@ def _fitting_columns(node: exp.Expr, scope: Scope) -> Found:
 _RULES: dict[type, Callable[[exp.Expr, Scope], Found]] = {
     exp.Column: _column,
     exp.Identifier: _identifier,
+    exp.Binary: _operation,
     exp.Dot: _dot,
     exp.PropertyEQ: _property,
     exp.Kwarg: _property,

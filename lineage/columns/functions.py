@@ -91,6 +91,12 @@ def _comprehension(node: exp.Expr, scope: Scope) -> Found:
     return through(inside.read(node.this), TRANSFORMATION) | through(decides, indirect(scope.condition))
 
 
+def _unnest(node: exp.Expr, scope: Scope) -> Found:
+    if isinstance(node.this, exp.Struct):
+        raise UnreadableSqlError("the statement unfolds a structured value into columns")
+    return _call(node, scope)
+
+
 def _filter(node: exp.Expr, scope: Scope) -> Found:
     return scope.read(node.this) | through(scope.read(node.args["expression"].this), indirect("FILTER"))
 
@@ -142,6 +148,7 @@ def _rank(node: exp.Expr, scope: Scope) -> Found:
 
 RULES: dict[type, Callable[[exp.Expr, Scope], Found]] = {
     exp.Func: _call,  # every function without a rule of its own
+    exp.Explode: _unnest,
     exp.Comprehension: _comprehension,
     exp.Filter: _filter,
     exp.WithinGroup: _within_group,

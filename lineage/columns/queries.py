@@ -49,7 +49,7 @@ def read_query(node: exp.Expr, outer: Scope) -> Relation:
         return scope.query(exp.select("*").from_(node.copy()))
     if isinstance(node, exp.Pivot):
         return read_pivot(node, scope)
-    raise UnreadableSqlError(f"the statement holds a {type(node).__name__} where a query is expected")
+    raise UnreadableSqlError(f"{type(node).__name__.upper()} is no query whose columns can be traced")
 
 
 def _add_ctes(node: exp.Expr, scope: Scope) -> None:
@@ -89,21 +89,32 @@ def _kept_once(cte: exp.Expr, relation: Relation) -> Found:
 
 
 def _set_operation(node: exp.SetOperation, scope: Scope) -> Relation:
+    """A chain of set operations is read from its first query on, however long it is."""
+    chain: list[exp.SetOperation] = [node]
+    while isinstance(chain[-1].this, exp.SetOperation) and not _has_own_clauses(chain[-1].this):
+        chain.append(chain[-1].this)
+    relation = scope.query(chain[-1].this)
+    for each in reversed(chain):
+        relation = _combined(each, relation, scope.query(each.args["expression"]))
+    return _ordered(node, relation, scope)
+
+
+def _has_own_clauses(node: exp.Expr) -> bool:
+    return any(node.args.get(key) for key in ("with_", "order", "limit", "offset"))
+
+
+def _combined(node: exp.SetOperation, left: Relation, right: Relation) -> Relation:
     used = {key for key, value in node.args.items() if value}
     if used - _SET_ARGS:
         raise UnreadableSqlError(f"the statement unites queries with {', '.join(sorted(used - _SET_ARGS))}")
-    left, right = scope.query(node.this), scope.query(node.args["expression"])
     if node.args.get("by_name"):
         left, right = _by_name(left, right)
     if len(left.columns) != len(right.columns):
         raise UnreadableSqlError("the statement unites queries of different numbers of columns")
-    both = through(left.all_columns() | right.all_columns(), indirect("GROUP_BY"))
+    both = left.all_columns() | right.all_columns()
     if isinstance(node, exp.Union):
-        relation = _united(left, right, both if node.args.get("distinct") else NOTHING)
-    else:
-        compared = through(left.all_columns() | right.all_columns(), indirect("FILTER"))
-        relation = replace(left, rows=left.rows | right.rows | compared)
-    return _ordered(node, relation, scope)
+        return _united(left, right, through(both, indirect("GROUP_BY")) if node.args.get("distinct") else NOTHING)
+    return replace(left, rows=left.rows | right.rows | through(both, indirect("FILTER")))
 
 
 def _united(left: Relation, right: Relation, decides: Found) -> Relation:

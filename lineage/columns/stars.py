@@ -70,7 +70,8 @@ def matching(columns: exp.Expr, scope: Scope) -> list[Output]:
 
 def visible(scope: Scope, qualifiers: tuple[str, ...] = ()) -> list[Output]:
     """Return the columns of all tables of FROM, or of one; a column of USING stands where it stands first."""
-    sources = [s for s in scope.sources if not qualifiers or s.is_called(qualifiers)]
+    called = ([s for s in each.sources if s.is_called(qualifiers)] for each in scope.around())
+    sources = next((found for found in called if found), []) if qualifiers else scope.sources
     if not sources:
         raise UnreadableSqlError(f"the statement has no table {'.'.join(qualifiers)}".rstrip())
     outputs, done = [], set()

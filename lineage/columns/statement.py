@@ -9,13 +9,14 @@ The column ``*`` stands for the whole data set: which rows there are, and in whi
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from lineage.columns.dependency import Relation, UnreadableSqlError
+from lineage.columns.dependency import ROWS, Found, Relation, UnreadableSqlError
 from lineage.columns.expressions import read_expression
 from lineage.columns.queries import read_query
 from lineage.columns.schema import Schema
@@ -25,8 +26,11 @@ from lineage.models import WHOLE
 from scheme.protocols import ColumnEdge
 
 
+logging.getLogger("sqlglot").setLevel(logging.ERROR)  # its warnings quote the statement, values included
+
+
 class _Reading:
-    def expression(self, node: exp.Expr, scope: Scope):
+    def expression(self, node: exp.Expr, scope: Scope) -> Found:
         return read_expression(node, scope)
 
     def query(self, node: exp.Expr, scope: Scope) -> Relation:
@@ -95,6 +99,8 @@ def _query(tree: exp.Expr) -> tuple[exp.Expr, list[str]]:
 
 
 def _edges(relation: Relation) -> list[ColumnEdge]:
+    if ROWS in relation.all_columns() | relation.rows:
+        raise UnreadableSqlError("the statement counts rows where there is no query that has them")
     edges = {
         ColumnEdge(c.name, d.source, d.column, d.step.type, d.step.subtype, d.step.masking, d.step.description)  # type: ignore[arg-type]
         for c in relation.columns

@@ -67,7 +67,9 @@ def models() -> dict[str, tuple[str, str]]:
     environment = _environment({name: dataset for name, (dataset, _) in found.items()})
     macros = "".join(p.read_text("utf-8") for p in sorted((dbt_files.PROJECT / "macros").glob("*.sql"))
                      if p.stem not in ("copies", "generate_schema_name"))  # fmt: skip
-    rendered = {name: (dataset, environment.from_string(macros + text).render()) for name, (dataset, text) in found.items()}
+    rendered = {
+        name: (dataset, environment.from_string(macros + text).render()) for name, (dataset, text) in found.items()
+    }
     return rendered | _products()
 
 
@@ -80,13 +82,19 @@ def lineages(sql: dict[str, tuple[str, str]]) -> tuple[dict[str, Lineage], dict[
     return found, kinds
 
 
-def tables(sql: str, lineage: Lineage, kinds: dict[str, dict[str, str]]) -> list[Table]:
-    """Return random tables for everything that a model reads, with the values that it compares with."""
+def tables(sql: str, lineage: Lineage, kinds: dict[str, dict[str, str]], tokens: list[str]) -> list[Table]:
+    """Return random tables for everything that a model reads, with the values that it compares with.
+
+    ``tokens``: those of ``k1`` and ``k2`` under the grant that the model belongs to, if it belongs to one; its
+    conditions leave few rows, so its tables are longer.
+    """
     asked = _compared(sql)
     found = []
     for dataset in lineage.reads:
-        values = {c: _values(dataset, c, kind, asked) for c, kind in kinds[dataset].items() if c != "_row_number"}
-        found.append(Table(dataset, kinds[dataset], values, size=24))
+        columns = kinds[dataset]
+        values = {c: _values(dataset, c, kind, asked) for c, kind in columns.items() if c != "_row_number"}
+        values |= {c: tokens for c in columns if tokens and c.endswith("_token")}
+        found.append(Table(dataset, kinds[dataset], values, size=60 if tokens else 24))
     return found
 
 
@@ -103,18 +111,22 @@ def _compared(sql: str) -> dict[str, list[Any]]:
         column = node.this
         texts = [e for e in (node.args.get("expression"), *node.args.get("expressions", [])) if e is not None]
         if isinstance(column, exp.Column):
-            found.setdefault(column.name, []).extend(t.this for t in texts if isinstance(t, exp.Literal) and t.is_string)
+            found.setdefault(column.name, []).extend(
+                t.this for t in texts if isinstance(t, exp.Literal) and t.is_string
+            )
     return {name: values for name, values in found.items() if values}
 
 
 def _environment(relations: dict[str, str]) -> Environment:
-    listed = json.loads(re.search(r"return\((.*)\) }}", copies.macro(load_catalog(settings().catalog).entries), re.S)[1])  # type: ignore[index]
+    listed = json.loads(
+        re.search(r"return\((.*)\) }}", copies.macro(load_catalog(settings().catalog).entries), re.S)[1]
+    )  # type: ignore[index]
     environment = Environment(autoescape=False)  # noqa: S701 - SQL, no page
     environment.globals |= {
         "config": lambda **_: "",
         "source": lambda schema, table: _relation(schema, table),
         "ref": lambda name: _quoted(relations.get(name, f"platform.reference.{name}")),
-        "copies": lambda: listed,
+        "copies": lambda: listed[:3],  # one query each, all of one form
     }
     return environment
 

@@ -13,6 +13,7 @@ import pytest
 from config.keys import grant_token_key
 from lineage.columns import Lineage, is_protected
 from scheme.compile_staging import ROW_COLUMNS
+from scheme.tokens import token
 from tests.unit.lineage import rendered
 from tests.unit.lineage.truth import Observed, observe, unpredicted, unseen
 from warehouse.token_sql import install_token_macros
@@ -49,8 +50,10 @@ def observed(models, read, tmp_path_factory) -> dict[str, Observed]:
     found = {}
     for name in [n for n in models if n.endswith(BY_DATA[:1]) or n.startswith(BY_DATA[1:])]:
         sql, lineage = models[name][1], lineages[name]
-        statement = {name: (sql, set(lineage.reads))}
-        found |= observe(rendered.tables(sql, lineage, kinds), statement, seeds=2, prepare=prepare)
+        key = keys["S2" if "auth_s2" in name else "S1"]
+        tokens = [str(token(v, key)) for v in ("k1", "k2")] if name.startswith("auth_") else []
+        tables = rendered.tables(sql, lineage, kinds, tokens)
+        found |= observe(tables, {name: (sql, set(lineage.reads))}, seeds=1, prepare=prepare)
     return found
 
 

@@ -125,7 +125,7 @@ def _may_use(sql: str, column: str) -> bool:
 
 def _create(connection: duckdb.DuckDBPyConnection, tables: list[Table]) -> None:
     for zone in sorted({t.name.split(".")[0] for t in tables}):
-        connection.execute(f'attach \':memory:\' as "{zone}"')
+        connection.execute(f"attach ':memory:' as \"{zone}\"")
     for table in tables:
         zone, group, _ = table.name.split(".")
         columns = ", ".join(f'"{c}" {kind}' for c, kind in table.columns.items())
