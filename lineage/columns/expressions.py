@@ -78,7 +78,7 @@ def _operation(node: exp.Expr, scope: Scope) -> Found:
 def _column(node: exp.Expr, scope: Scope) -> Found:
     if isinstance(node.this, exp.Star):
         raise UnreadableSqlError("the statement unfolds a structured value whose fields are not known")
-    return scope.find([part.name for part in node.parts])  # type: ignore[attr-defined]
+    return scope.find([part.name for part in node.parts])
 
 
 def _identifier(node: exp.Expr, scope: Scope) -> Found:

@@ -41,7 +41,7 @@ def is_aggregate(node: exp.Expr) -> bool:
 def _call(node: exp.Expr, scope: Scope) -> Found:
     """A function: each argument as the function's name says."""
     is_known = not isinstance(node, exp.Anonymous)
-    name = (node.sql_name() if is_known else node.name).lower()  # type: ignore[attr-defined]
+    name = (node.sql_name() if is_known else node.name).lower()
     arguments = [a for a in node.iter_expressions() if not isinstance(a, exp.DataType)]
     if any(isinstance(a, exp.Lambda) for a in arguments):
         return _with_lambda(name, arguments, scope)

@@ -68,7 +68,7 @@ def judged(name: str, position: int, *, is_known: bool = False) -> Step:
     if name in COUNTS:
         return Step("DIRECT", kind, masking=True, description=name)
     if name in HASHES:
-        return Step("DIRECT", kind, masking=False, description=f"{name}: a hash without a key")
+        return Step("DIRECT", kind, masking=False, description="a hash without a key")
     if name in COMBINED:
         return Step("DIRECT", kind, masking=None, description=f"{name}: of one row it is the value")
     if name in SHOWN or name in OURS or ((is_known or name in PLAIN) and name not in _UNKNOWN):

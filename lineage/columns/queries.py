@@ -54,7 +54,9 @@ def read_query(node: exp.Expr, outer: Scope) -> Relation:
 
 def _add_ctes(node: exp.Expr, scope: Scope) -> None:
     clause = node.args.get("with_")
-    for cte in clause.expressions if clause else []:
+    if clause is None:
+        return
+    for cte in clause.expressions:
         name = cte.alias.lower()
         names = alias_columns(cte.args.get("alias"))
         if clause.args.get("recursive") and isinstance(cte.this, exp.Union) and _reads(cte.this.expression, name):

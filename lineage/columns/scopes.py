@@ -124,7 +124,8 @@ class Scope:
 
     def _find(self, parts: tuple[str, ...]) -> Found | None:
         for count in range(min(3, len(parts) - 1), -1, -1):
-            found = self._qualified(parts[:count], parts[count]) if count else self._plain(parts[0])
+            name = parts[count]
+            found = self._qualified(parts[:count], name) if count else self._plain(name)
             if found is not None:
                 return through(found, TRANSFORMATION if len(parts) > count + 1 else IDENTITY)
         called = [s for s in self.sources if s.is_called(parts)]
@@ -157,11 +158,11 @@ class Scope:
         return found[0] if found else None
 
     def _of_unknown_columns(self, parts: tuple[str, ...], name: str) -> Found:
+        column, *fields = parts
         for scope in self.around():
             unknown = [s.relation.unknown for s in scope.sources if s.relation.unknown]
             if len(unknown) == 1:
-                step = TRANSFORMATION if len(parts) > 1 else IDENTITY
-                return frozenset({Dependency(unknown[0], parts[0], step)})
+                return frozenset({Dependency(unknown[0], column, TRANSFORMATION if fields else IDENTITY)})
             if unknown:
                 break
         raise UnreadableSqlError(f"no table of the statement is known to have a column {name}")

@@ -25,10 +25,11 @@ def unfold(item: exp.Expr, scope: Scope) -> list[Output]:
     Raises:
         UnreadableSqlError: the columns of a table that it stands for are not known.
     """
-    if _star(item) is not None:
-        return _of_star(item, scope)
-    if isinstance(item, _PATTERNS) and _star(item.this) is not None:
-        return [o for o in _of_star(item.this, scope) if _fits(item, o.name)]
+    star = _star(item)
+    if star is not None:
+        return _of_star(star, _qualifiers(item), scope)
+    if isinstance(item, _PATTERNS) and (star := _star(item.this)) is not None:
+        return [o for o in _of_star(star, _qualifiers(item.this), scope) if _fits(item, o.name)]
     chosen = [c for c in within(item) if isinstance(c, exp.Columns) and not c.args.get("unpack")]
     if chosen:
         return [_unfolded(item, output, scope) for output in matching(chosen[0], scope)]
@@ -59,8 +60,9 @@ def matching(columns: exp.Expr, scope: Scope) -> list[Output]:
         UnreadableSqlError: they are chosen by a function.
     """
     chosen = columns.this
-    if _star(chosen) is not None:
-        return _of_star(chosen, scope)
+    star = _star(chosen)
+    if star is not None:
+        return _of_star(star, _qualifiers(chosen), scope)
     if isinstance(chosen, exp.Literal) and chosen.is_string:
         return [o for o in visible(scope) if _compiled(chosen.this).search(o.name)]
     if isinstance(chosen, exp.Array):
@@ -98,10 +100,11 @@ def _star(item: exp.Expr) -> exp.Star | None:
     return star if isinstance(star, exp.Star) else None
 
 
-def _of_star(item: exp.Expr, scope: Scope) -> list[Output]:
-    star = _star(item)
-    assert star is not None
-    qualifiers = tuple(p.name.lower() for p in item.parts[:-1]) if isinstance(item, exp.Column) else ()
+def _qualifiers(item: exp.Expr) -> tuple[str, ...]:
+    return tuple(p.name.lower() for p in item.parts[:-1]) if isinstance(item, exp.Column) else ()
+
+
+def _of_star(star: exp.Star, qualifiers: tuple[str, ...], scope: Scope) -> list[Output]:
     left_out = {e.name.lower() for e in star.args.get("except_") or []}
     replaced = {r.alias.lower(): r.this for r in star.args.get("replace") or []}
     renamed = {r.this.name.lower(): r.alias for r in star.args.get("rename") or []}
@@ -128,7 +131,7 @@ def _from_template(template: str, patterns: list[str], name: str) -> str:
     found = _compiled(patterns[0]).search(name) if patterns else None
     if found is None:
         return template
-    return re.sub(r"\\(\d)", lambda m: found.group(int(m[1])) or "", template)
+    return re.sub(r"\\(\d)", lambda m: str(found.group(int(m[1])) or ""), template)
 
 
 def _fits(pattern: exp.Expr, name: str) -> bool:
@@ -136,7 +139,7 @@ def _fits(pattern: exp.Expr, name: str) -> bool:
     text = pattern.args["expression"]
     if not isinstance(pattern, exp.Like | exp.ILike) or not isinstance(text, exp.Literal):
         raise UnreadableSqlError("the statement chooses columns by a pattern that cannot be traced")
-    regex = "".join({"%": ".*", "_": "."}.get(c, re.escape(c)) for c in text.this)
+    regex = re.escape(str(text.this)).replace("%", ".*").replace("_", ".")
     return re.fullmatch(regex, name, re.IGNORECASE if isinstance(pattern, exp.ILike) else 0) is not None
 
 

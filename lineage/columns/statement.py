@@ -2,7 +2,7 @@
 
 Lives here: from the text of a statement to the edges of its output columns.
 Add here: another kind of statement that writes what a query gives.
-Stays out: reading queries (``queries``), the facet's form (``lineage.events.facets``), which statements there are (dbt).
+Stays out: reading queries (``queries``), the facet's form (``lineage.events.facets``), choosing statements (dbt).
 
 The column ``*`` stands for the whole data set: which rows there are, and in which order.
 """
@@ -24,7 +24,6 @@ from lineage.columns.scopes import Scope
 from lineage.columns.tables import renamed
 from lineage.models import WHOLE
 from scheme.protocols import ColumnEdge
-
 
 logging.getLogger("sqlglot").setLevel(logging.ERROR)  # its warnings quote the statement, values included
 

@@ -88,12 +88,9 @@ def _table(node: exp.Table, scope: Scope) -> Relation:
         return _series(node.this, scope)
     if isinstance(node.this, exp.Func) or not isinstance(node.this, exp.Identifier | exp.Dot):
         raise UnreadableSqlError("the statement reads a table function whose columns are not known")
-    parts = tuple(p.name for p in node.parts)
-    if len(parts) == 1 or (len(parts) == 2 and parts[0].lower() == "recurring"):
-        found = scope.cte(parts[-1].lower())
-        if found is not None:
-            return found
-    return scope.schema.relation(parts)
+    *qualifiers, name = (p.name for p in node.parts)
+    found = scope.cte(name.lower()) if [q.lower() for q in qualifiers] in ([], ["recurring"]) else None
+    return found or scope.schema.relation((*qualifiers, name))
 
 
 def _series(node: exp.GenerateSeries, scope: Scope) -> Relation:
@@ -121,17 +118,12 @@ def _join(join: exp.Expr, scope: Scope) -> Found:
     if str(join.args.get("method") or "").upper() == "NATURAL":
         names = [n for n in _names(right) if n in shown]
     rows |= union(_merge(name, str(join.args.get("side") or "").upper(), left, right, scope) for name in names)
-    rows |= through(replace_condition(scope, "JOIN").read(join.args.get("on")), _JOIN)
+    rows |= through(replace(scope, condition="JOIN").read(join.args.get("on")), _JOIN)
     if str(join.args.get("kind") or "").upper() in ("SEMI", "ANTI"):
         del scope.sources[len(left) :]
         for name in names:
             scope.merged.pop(name, None)
     return rows
-
-
-def replace_condition(scope: Scope, condition: str) -> Scope:
-    """Return the same scope where a condition decides something else."""
-    return replace(scope, condition=condition)
 
 
 def _names(sources: list[Source]) -> list[str]:

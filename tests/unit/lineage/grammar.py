@@ -13,7 +13,7 @@ _BASES = (
     "person p",
     "(select * from person where income > 60 or income is null) p",
     "(select * from person semi join dead using (id)) p",
-    "(select *, row_number() over (partition by house order by id, born, name, income) as nth from person) p",
+    "(select *, row_number() over (partition by house order by id, born, name) as nth from person) p",
     "(select * replace (coalesce(name, 'none') as name) from person qualify count(*) over (partition by house) > 1) p",
     "(select id, max(name) as name, min(born) as born, house, sum(income) as income from person group by id, house) p",
 )
@@ -23,17 +23,18 @@ _JOINS = {
     "full join dead d on d.day = p.born": ["d.cause"],
     "join house h on h.house = p.house and h.road <> 'r1'": ["h.road"],
     ", lateral (select count(*) as n, max(f.kind) as kind from firm f where f.owner = p.id) f": ["f.kind"],
-    "left join (select distinct on (owner) owner, kind from firm order by owner, staff, kind) f on f.owner = p.id": ["f.kind"],
+    "left join (select distinct on (owner) * from firm order by owner, staff, kind) f on f.owner = p.id": ["f.kind"],
 }  # fmt: skip
 _ROW_BY_ROW = (
     "{t}", "{i}", "{d}", "upper({t})", "coalesce({t}, {t}, 'x')", "case when {i} > 100 then {t} else 'low' end",
-    "{i} + {i}", "(select max(x.cause) from dead x where x.id = {i})", "{i} in (select owner from firm where staff > 3)",
+    "{i} + {i}",
+    "(select max(x.cause) from dead x where x.id = {i})", "{i} in (select owner from firm where staff > 9)",
     "max({t}) over (partition by {i})", "list_transform([{i}, {i}], lambda v: v + {i})", "nullif({t}, {t})",
     "year({d})", "{i} > {i}", "lag({t}) over (order by p.id, p.house, p.income, p.name, p.born)",
     "exists (select 1 from firm y where y.owner = {i} and y.staff > {i})", "count(*) over ()",
 )  # fmt: skip
 _GROUPED = (
-    "count(*)", "sum({i})", "max({t})", "count(distinct {t})", "string_agg({t}, ',' order by {t})",
+    "count(*)", "sum({i})", "max({t})", "count(distinct {t})", "string_agg(p.name, ',' order by p.name)",
     "sum({i}) filter (where {i} > 2)", "arg_max({t}, {i} * 100 + length({t}))", "max({i}) - min({i})",
     "case when max({i}) > 100 then 'rich' end",
 )  # fmt: skip
@@ -65,5 +66,6 @@ def statement(random_: random.Random) -> str:
         inner = f"select {key} as c0, {filled(random_.choice(_GROUPED))} as c1 {rest} group by c0"
         inner = f"select c0, c1 from ({inner})"
     else:
-        inner = f"select {filled(random_.choice(_ROW_BY_ROW))} as c0, {filled(random_.choice(_ROW_BY_ROW))} as c1 {rest}"
+        first, second = (filled(random_.choice(_ROW_BY_ROW)) for _ in range(2))
+        inner = f"select {first} as c0, {second} as c1 {rest}"
     return random_.choice(_AROUND).replace("{s}", inner)

@@ -23,7 +23,7 @@ FRESH: dict[str, Callable[[int], Any]] = {
     "double": lambda i: 100_000.5 + i,
     "text": lambda i: f"fresh{i}",
     "date": lambda i: dt.date(1800, 1, 1) + dt.timedelta(days=400 * i),
-    "timestamp": lambda i: dt.datetime(1800, 1, 1) + dt.timedelta(days=400 * i),  # noqa: DTZ001 - local times of DuckDB
+    "timestamp": lambda i: dt.datetime(1800, 1, 1) + dt.timedelta(days=400 * i),
     "bool": lambda i: i % 2 == 0,
     "int[]": lambda i: [i, 100_000 + i, 7],
     "text[]": lambda i: [f"fresh{i}"] * (i % 3),
