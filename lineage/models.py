@@ -93,8 +93,11 @@ class RefusedEvent(models.Model):
     via = models.CharField(max_length=32, default=PIPELINE)
     reason = models.TextField()
     size = models.BigIntegerField(help_text="bytes of the whole event; ``body`` keeps at most the first 64 KiB")
-    sha256 = models.CharField(max_length=64)
+    sha256 = models.CharField(max_length=64, db_index=True)
     body = models.BinaryField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["via", "id"], name="lineage_refused_of_key")]
 
 
 class Pruning(models.Model):
@@ -117,7 +120,7 @@ class Position(models.Model):
 
 
 class Dataset(models.Model):
-    """A data set that some event named, under its canonical name（``lineage.events.names``）."""
+    """A data set that some event named, under its canonical name（``lineage.foreign``）."""
 
     id = models.BigIntegerField(primary_key=True)
     namespace = models.TextField()
@@ -251,7 +254,7 @@ class Mention(models.Model):
     job = _to("Job", null=True, db_index=False)
     part = models.CharField(max_length=8, choices=Part.choices)
     place = models.PositiveIntegerField(help_text="position among the inputs or outputs of the event, from 0")
-    facets = models.TextField(default="", help_text="names of facets, each after a space")
+    facets = models.TextField(default="", help_text="names of facets, one a line")
     version = models.TextField(default="")
     event_us = models.BigIntegerField()
     seq = models.BigIntegerField()
