@@ -1,9 +1,9 @@
 """Retention: old events lose their body by one signed act, and nothing else ever does.
 
-Lives here: the act: record, signature, audit event, event of the log, emptied bodies, graph, notice; and how far
-back answers may be incomplete.
+Lives here: the act: record, signature, audit event, event of the log, emptied bodies, graph, notice.
 Add here: another thing that must happen in the act's transaction.
-Stays out: choosing events (``lineage.log.retention``), checking acts (``lineage.log.pruning_record``).
+Stays out: choosing events (``lineage.log.retention``), checking acts (``lineage.log.pruning_record``), how far back
+answers may be incomplete (``lineage.log.pruned``).
 
 Header and chain hash of an emptied event stay, so the chain, its checkpoints and proofs of inclusion hold as before.
 """
@@ -16,14 +16,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 
 from config import clock
 from lineage.events import emit, facets
 from lineage.log.retention import prunable, ranges
 from lineage.models import Event, PrunedEvent, Pruning, microseconds, moment
-from lineage.projection import projector
-from lineage.projection.rebuild import rebuild
+from lineage.projection.catching_up import catch_up, rebuild
 from registry import audit, outbox
 from registry.models import Account, Role
 from scheme.canonical import digest
@@ -48,12 +46,6 @@ class Pruned:
     act: int | None = None
 
 
-def pruned_before() -> datetime | None:
-    """Return the moment before which answers may be incomplete, None if nothing was ever pruned."""
-    latest = Pruning.objects.aggregate(latest=Max("before_us"))["latest"]
-    return moment(latest).astimezone(clock.SHANGHAI) if latest is not None else None
-
-
 @transaction.atomic
 def prune(before: datetime, *, by: Account, reason: str, dry_run: bool = False) -> Pruned:
     """Empty the bodies of events before a moment that state nothing in force then; all in one transaction.
@@ -62,15 +54,15 @@ def prune(before: datetime, *, by: Account, reason: str, dry_run: bool = False) 
         PruningRefusedError: ``by`` does not approve for the bureau, no reason, or the moment lies ahead.
     """
     _demand_allowed(before, by, reason)
-    projector.catch_up()
+    catch_up()
     sequences = prunable(microseconds(before))
     found = Pruned(len(sequences), _size(sequences), *(sequences[:1] or [None]), *(sequences[-1:] or [None]))
     if dry_run or not sequences:
         return found
     act = _record(before, sequences, by, reason.strip())
     _empty(act, sequences)
-    rebuild()
     _tell(act, found, by)
+    rebuild()
     return Pruned(found.events, found.size, found.first_seq, found.last_seq, act.pk)
 
 

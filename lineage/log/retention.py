@@ -19,8 +19,8 @@ from typing import Any
 from uuid import UUID
 
 from lineage.models import Event, Mention, Pruning, Run, Statement
+from lineage.projection.runs import FINAL
 
-_FINAL = ("COMPLETE", "FAIL", "ABORT")
 _CHUNK = 500
 
 
@@ -76,7 +76,7 @@ def _claims(known: int) -> Iterator[tuple[Hashable, int, int, bool]]:
         yield ("statement", dataset, job), at, seq, bool(change)
     for dataset, job, at, seq, part, facets in _rows(Mention, known, *fields, "part", "facets"):
         yield ("mention", dataset, job, part), at, seq, False
-        for facet in facets.split():
+        for facet in facets.split("\n"):
             yield ("facet", dataset, part, facet), at, seq, facet == "lifecycleStateChange"
 
 
@@ -86,7 +86,7 @@ def _rows(model: type[Any], known: int, *fields: str) -> Iterator[tuple[Any, ...
 
 def _closed_runs(known: int) -> set[UUID]:
     """Return the runs that ended and of which nothing came later."""
-    found = Run.objects.filter(state__in=_FINAL, last_seq__lte=known)
+    found = Run.objects.filter(state__in=FINAL, last_seq__lte=known)
     return set(found.values_list("run_id", flat=True).iterator(_CHUNK))
 
 
