@@ -21,6 +21,7 @@ from lineage.log.reading import Row
 from lineage.models import PIPELINE, ProducerKey
 from lineage.triggers import GENESIS
 
+_BITS = 63
 _FOREIGN = "it follows another event than the one before it: events here were swapped, replaced or added"
 _HEADER = "its header was changed (time received, sender, or more than one field)"
 
@@ -50,6 +51,7 @@ def _place(row: Row, suspects: list[int]) -> Problem | None:
     if _formula(row) == row.chain_hash:
         return None
     near = {s + step for s in (*suspects, row.seq) for step in (-1, 0, 1)} - {row.seq}
+    near |= {row.seq ^ (1 << bit) for bit in range(_BITS)}
     was = next((s for s in sorted(near) if _formula(row._replace(seq=s)) == row.chain_hash), None)
     return Problem(f"it was event {was}: its place in the log was changed", row.seq, "seq") if was else None
 
@@ -92,9 +94,9 @@ def _guesses(row: Row) -> Iterator[tuple[str, Row]]:
         yield "producer", row._replace(producer=said.producer)
     for via in (PIPELINE, *ProducerKey.objects.values_list("key_id", flat=True)):
         yield "via", row._replace(via=via)
-    for field in ("received_us", "event_us", "seq"):
+    for field in ("received_us", "event_us"):
         if isinstance(getattr(row, field), int):
-            yield from ((field, row._replace(**{field: getattr(row, field) ^ (1 << bit)})) for bit in range(63))
+            yield from ((field, row._replace(**{field: getattr(row, field) ^ (1 << bit)})) for bit in range(_BITS))
 
 
 def _formula(row: Row) -> str | None:
