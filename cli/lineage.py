@@ -1,6 +1,6 @@
 """`suyuan lineage`: the lineage catalog.
 
-Lives here: ingest, trace, verify. Stays out: the catalog itself (``lineage``).
+Lives here: ingest, trace. Stays out: the catalog itself (``lineage``), the log as evidence (``cli.lineage_log``).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from cli.lineage_log import checkpoint, prune, verify
 from cli.output import JSON, refuse, show_document
 
 NAME = "lineage"
@@ -77,23 +78,5 @@ def trace(
     print(f"as of {found.as_of.isoformat(timespec='seconds')}, event {found.as_of_seq}: {state}")
 
 
-@app.command()
-def verify(as_json: Annotated[bool, JSON] = False) -> None:
-    """Check that the log is whole and unchanged; exit 1 if not."""
-    from config import django_setup
-
-    django_setup()
-    from lineage.log.verify import verify as walk
-
-    found = walk()
-    if as_json:
-        show_document(
-            {"events": found.events, "checkpoints": found.checkpoints, "is_sound": found.is_sound,
-             "problems": [str(p) for p in found.problems]}, True,
-        )  # fmt: skip
-    else:
-        print(f"{found.events} events, {found.checkpoints} signed checkpoints")
-        for problem in found.problems:
-            print(f"  {problem}")
-    if not found.is_sound:
-        raise typer.Exit(1)
+for each in (verify, checkpoint, prune):
+    app.command()(each)
