@@ -1,6 +1,7 @@
 """`suyuan lineage`: the lineage catalog.
 
-Lives here: ingest, trace. Stays out: the catalog itself (``lineage``), the log as evidence (``cli.lineage_log``).
+Lives here: ingest, trace. Stays out: the catalog itself (``lineage``), producers (``cli.lineage_producers``), the log as
+evidence (``cli.lineage_log``, ``cli.lineage_evidence``), the four questions (``cli.lineage_questions``).
 """
 
 from __future__ import annotations
@@ -11,11 +12,16 @@ from typing import Annotated
 
 import typer
 
+from cli import lineage_producers, lineage_questions
+from cli.lineage_evidence import evidence
 from cli.lineage_log import checkpoint, prune, verify
 from cli.output import JSON, refuse, show_document
 
 NAME = "lineage"
 app = typer.Typer(help="Lineage（数据溯源）.", no_args_is_help=True)
+app.add_typer(lineage_producers.keys, name="key")
+app.command("refused")(lineage_producers.refused)
+lineage_questions.add(app)
 
 
 @app.command()
@@ -78,5 +84,5 @@ def trace(
     print(f"as of {found.as_of.isoformat(timespec='seconds')}, event {found.as_of_seq}: {state}")
 
 
-for each in (verify, checkpoint, prune):
+for each in (verify, checkpoint, prune, evidence):
     app.command()(each)

@@ -7,7 +7,8 @@ Stays out: what is signed, tokenised or encrypted (``scheme``, ``warehouse``).
 
 Platforms: ``bureau`` (district platform), ``service`` (service platform), ``portal``.
 Purposes: ``signing`` (Ed25519), ``tokens`` (HMAC-SHA256), ``encryption`` (AES-256), ``session``,
-``webhook`` (HMAC-SHA256 of notices, shared with their receiver).
+``webhook`` (HMAC-SHA256 of notices, shared with their receiver), ``producers`` (HMAC-SHA256 of the
+keys by which lineage events are sent in).
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 Platform = Literal["bureau", "service", "portal"]
-Purpose = Literal["signing", "tokens", "encryption", "session", "webhook"]
+Purpose = Literal["signing", "tokens", "encryption", "session", "webhook", "producers"]
 
 
 class KeyFileError(RuntimeError):
@@ -88,6 +89,16 @@ def verify_key(platform: Platform) -> tuple[str, Ed25519PublicKey]:
     except (FileNotFoundError, ValueError) as error:
         raise KeyFileError(f"public key of {platform} is missing or damaged: run suyuan keys init") from error
     return key_id, Ed25519PublicKey.from_public_bytes(bytes.fromhex(material))
+
+
+def public_fingerprint(platform: Platform) -> str:
+    """Return how people compare a platform's public key: 16 groups of four digits of its sha256.
+
+    Raises:
+        KeyFileError: the platform has published no public key.
+    """
+    text = hashlib.sha256(verify_key(platform)[1].public_bytes_raw()).hexdigest()
+    return " ".join(text[i : i + 4] for i in range(0, len(text), 4))
 
 
 def grant_token_key(grant: str) -> Key:

@@ -8,7 +8,7 @@ from lineage.pruning_triggers import install, remove
 
 class Migration(migrations.Migration):
 
-    dependencies = [("lineage", "0003_graph")]
+    dependencies = [("lineage", "0004_refused_events")]
 
     operations = [
         migrations.AddField(
