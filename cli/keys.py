@@ -35,13 +35,16 @@ def init() -> None:
 
 @app.command()
 def show(as_json: Annotated[bool, JSON] = False) -> None:
-    """Print key id and fingerprint of each platform's public signing key, to compare with documents and packages."""
+    """Print key id and fingerprint of each public signing key there is, to compare with documents and packages."""
     from config.keys import KeyFileError, public_fingerprint, verify_key
 
-    rows = []
+    rows, faults = [], []
     for platform in ("bureau", "service"):
         try:
-            rows.append({"platform": platform, "key": verify_key(platform)[0], "fingerprint": public_fingerprint(platform)})
+            mark = public_fingerprint(platform)
+            rows.append({"platform": platform, "key": verify_key(platform)[0], "fingerprint": mark})
         except KeyFileError as error:
-            refuse(str(error))
+            faults.append(str(error))
+    if not rows:
+        refuse(faults[0])
     show_rows(rows, as_json)

@@ -4,38 +4,41 @@ Lives here: where each box and each line goes, in tenths of a millimetre; typst 
 Add here: another thing the picture shows of a node or edge.
 Stays out: words and tables (``lineage.evidence.report``).
 
-From left to right as data flows: a data set stands one column right of the last it is made of. Within a column boxes
-are ordered by the mean place of their neighbours, four sweeps, so that few lines cross.
+From left to right as data flows: a data set stands one column right of the last it is made of. A line that passes a
+column gets a place of its own there, shared by all lines from the same data set, so that none runs behind a box. Within
+a column boxes and passing lines are ordered by the mean place of their neighbours, four sweeps, so that few lines cross.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from itertools import pairwise
 from typing import Any
 
 from lineage.graph.trace import Trace, TraceNode
 
 LIMIT = 300
 """Data sets drawn at most: the nearest ones."""
-WIDTH, HEIGHT, GAP_X, GAP_Y = 480, 110, 190, 45
+WIDTH, HEIGHT, GAP_X, GAP_Y = 430, 155, 140, 40
+PLAIN, MASKED, INDIRECT = KINDS = ("plain", "masked", "indirect")
 Places = dict[str, tuple[int, int]]  # node → (column, row)
 
 
-def drawing(answer: Trace, masked: dict[tuple[str, str], str]) -> dict[str, Any]:
+def drawing(answer: Trace, kinds: dict[tuple[str, str], str]) -> dict[str, Any]:
     """Return boxes and lines as whole numbers.
 
     Args:
         answer: what is drawn.
-        masked: (source, target) → how the columns go: ``plain``, ``masked`` or ``indirect``.
+        kinds: (source, target) → how the columns go: ``plain``, ``masked`` or ``indirect``.
     """
     shown = {n.name: n for n in sorted(answer.nodes, key=lambda n: (n.distance, n.name))[:LIMIT]}
     edges = sorted({(e.source, e.target) for e in answer.edges if e.source in shown and e.target in shown})
-    places = _ordered(_layers(list(shown), edges), edges)
-    rows = max((row for _, row in places.values()), default=0) + 1
-    sizes: dict[int, int] = defaultdict(int)
-    for column, row in places.values():
-        sizes[column] = max(sizes[column], row + 1)
+    layers = _layers(list(shown), edges)
+    steps = _steps(layers, edges, kinds)
+    places = _ordered(layers, list(steps))
+    sizes = Counter(column for column, _ in places.values())
+    rows = max(sizes.values(), default=1)
 
     def corner(name: str) -> tuple[int, int]:
         column, row = places[name]
@@ -45,7 +48,8 @@ def drawing(answer: Trace, masked: dict[tuple[str, str], str]) -> dict[str, Any]
         "width": (len(sizes) or 1) * (WIDTH + GAP_X) - GAP_X, "height": rows * (HEIGHT + GAP_Y) - GAP_Y,
         "box_width": WIDTH, "box_height": HEIGHT, "left_out": len(answer.nodes) - len(shown),
         "boxes": [_box(shown[name], answer.node, *corner(name)) for name in sorted(shown)],
-        "lines": [_line(corner(a), corner(b), masked.get((a, b), "plain")) for a, b in edges],
+        "lines": [_line(corner(a), corner(b), kind, b in shown) for (a, b), kind in sorted(steps.items())]
+        + [_passing(corner(n), _strongest(k for (a, _), k in steps.items() if a == n)) for n in layers if n not in shown],
     }  # fmt: skip
 
 
@@ -58,11 +62,36 @@ def _box(node: TraceNode, start: str, x: int, y: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _line(source: tuple[int, int], target: tuple[int, int], kind: str) -> dict[str, Any]:
+def _line(source: tuple[int, int], target: tuple[int, int], kind: str, has_head: bool) -> dict[str, Any]:
     return {
         "x1": source[0] + WIDTH, "y1": source[1] + HEIGHT // 2, "x2": target[0], "y2": target[1] + HEIGHT // 2,
-        "kind": kind,
+        "kind": kind, "has_head": has_head,
     }  # fmt: skip
+
+
+def _passing(corner: tuple[int, int], kind: str) -> dict[str, Any]:
+    """A line straight through a column."""
+    return _line((corner[0] - WIDTH, corner[1]), (corner[0] + WIDTH, corner[1]), kind, False)
+
+
+def _steps(
+    layers: dict[str, int], edges: list[tuple[str, str]], kinds: dict[tuple[str, str], str]
+) -> dict[tuple[str, str], str]:
+    """Cut edges into steps from column to column; places of passing lines are added to ``layers``."""
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for source, target in edges:
+        way = [source]
+        for column in range(layers[source] + 1, layers[target]):
+            layers.setdefault(f"{source}\n{column}", column)
+            way.append(f"{source}\n{column}")
+        for step in pairwise([*way, target]):
+            found[step].append(kinds.get((source, target), PLAIN))
+    return {step: _strongest(stated) for step, stated in found.items()}
+
+
+def _strongest(kinds: Iterable[str]) -> str:
+    """Lines that share a way are drawn as the one that protects least."""
+    return min(kinds, key=KINDS.index)
 
 
 def _layers(names: list[str], edges: list[tuple[str, str]]) -> dict[str, int]:
