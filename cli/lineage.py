@@ -1,7 +1,7 @@
 """`suyuan lineage`: the lineage catalog.
 
-Lives here: ingest, trace. Stays out: the catalog itself (``lineage``), producers (``cli.lineage_producers``), the log as
-evidence (``cli.lineage_log``, ``cli.lineage_evidence``), the four questions (``cli.lineage_questions``).
+Lives here: ingest, trace. Stays out: the catalog itself (``lineage``), producers (``cli.lineage_producers``), the log
+as evidence (``cli.lineage_log``, ``cli.lineage_evidence``), the four questions (``cli.lineage_questions``).
 """
 
 from __future__ import annotations

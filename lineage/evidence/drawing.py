@@ -5,8 +5,9 @@ Add here: another thing the picture shows of a node or edge.
 Stays out: words and tables (``lineage.evidence.report``).
 
 From left to right as data flows: a data set stands one column right of the last it is made of. A line that passes a
-column gets a place of its own there, shared by all lines from the same data set, so that none runs behind a box. Within
-a column boxes and passing lines are ordered by the mean place of their neighbours, four sweeps, so that few lines cross.
+column gets a place of its own there, shared by all lines from the same data set, so that none runs behind a box.
+Within a column boxes and passing lines are ordered by the mean place of their neighbours, four sweeps, so that few
+lines cross.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def drawing(answer: Trace, kinds: dict[tuple[str, str], str]) -> dict[str, Any]:
         "box_width": WIDTH, "box_height": HEIGHT, "left_out": len(answer.nodes) - len(shown),
         "boxes": [_box(shown[name], answer.node, *corner(name)) for name in sorted(shown)],
         "lines": [_line(corner(a), corner(b), kind, b in shown) for (a, b), kind in sorted(steps.items())]
-        + [_passing(corner(n), _strongest(k for (a, _), k in steps.items() if a == n)) for n in layers if n not in shown],
+        + [_passing(corner(n), kind) for n, kind in _leaving(steps).items() if n not in shown],
     }  # fmt: skip
 
 
@@ -87,6 +88,14 @@ def _steps(
         for step in pairwise([*way, target]):
             found[step].append(kinds.get((source, target), PLAIN))
     return {step: _strongest(stated) for step, stated in found.items()}
+
+
+def _leaving(steps: dict[tuple[str, str], str]) -> dict[str, str]:
+    """Return each place with how lines that leave it are drawn."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for (source, _), kind in sorted(steps.items()):
+        found[source].append(kind)
+    return {source: _strongest(kinds) for source, kinds in found.items()}
 
 
 def _strongest(kinds: Iterable[str]) -> str:

@@ -97,7 +97,10 @@ def _completeness(answer: Trace) -> list[str]:
 
 def _chain(answer: Trace) -> dict[str, Any]:
     rows = [
-        (str(n.distance), n.zone, n.name, n.title, n.version[:12], "" if n.rows is None else str(n.rows), _facts(n.facts))
+        (
+            str(n.distance), n.zone, n.name, n.title, n.version[:12], "" if n.rows is None else str(n.rows),
+            _facts(n.facts),
+        )
         for n in answer.nodes
     ]  # fmt: skip
     widths = {"距离": 7, "所在区": 11, "数据集": 28, "中文名称": 17, "版本": 15, "记录数": 9, "登记事实": 20}
@@ -117,12 +120,14 @@ def _facts(facts: dict[str, Any]) -> str:
 def _columns(stated: Stated) -> dict[str, Any]:
     edges = [
         (
-            stated.source_names[e.input], _column(e.input_column), target, _column(e.column), _TYPES.get(e.type, e.type),
-            _SUBTYPES.get(e.subtype, e.subtype), _MASKING[e.masking] if e.type == "DIRECT" else "—",
+            stated.source_names[e.input], _column(e.input_column), target, _column(e.column),
+            _TYPES.get(e.type, e.type), _SUBTYPES.get(e.subtype, e.subtype), _MASKING[e.masking] if e.type == "DIRECT" else "—",
         )
         for target, e in stated.columns
     ]  # fmt: skip
-    widths = {"来源数据集": 24, "来源数据项": 15, "结果数据集": 24, "结果数据项": 15, "方式": 10, "处理": 12, "脱敏": 8}
+    widths = {
+        "来源数据集": 24, "来源数据项": 15, "结果数据集": 24, "结果数据项": 15, "方式": 10, "处理": 12, "脱敏": 8,
+    }  # fmt: skip
     return _table(widths, edges, (), "columns.json")
 
 
@@ -151,12 +156,12 @@ def _proof(stated: Stated) -> list[str]:
     mark, root = stated.checkpoint, stated.checkpoint.tree_root or ""
     pruned = f"其中{stated.pruned}条事件的正文已依规清理，仅存摘要。" if stated.pruned else ""
     return [
-        f"本报告所依据的{stated.events}条溯源事件以原始字节附于证据包 events 目录。{pruned}每条事件的摘要、校验链和其在日志"
-        "中的位置（RFC 6962 默克尔路径）均可对照签名检查点验证。",
+        f"本报告所依据的{stated.events}条溯源事件以原始字节附于证据包 events 目录。{pruned}每条事件的摘要、校验链和"
+        "其在日志中的位置（RFC 6962 默克尔路径）均可对照签名检查点验证。",
         f"检查点：第{mark.seq}条事件，{_moment(mark.at)}；树根："
         f"{' '.join(root[i : i + 8] for i in range(0, len(root), 8))}。",
-        "验证：解压证据包，在其中运行 python3 verify.py（只需 Python 3.8 以上，不联网）。任一文件改动一个字节、缺少或多出"
-        "文件，均不通过。",
+        "验证：解压证据包，在其中运行 python3 verify.py（只需 Python 3.8 以上，不联网）。任一文件改动一个字节、缺少"
+        "或多出文件，均不通过。",
         f"请将程序打印的签名公钥指纹与下列指纹逐字核对：{public_fingerprint('bureau')}。",
     ]
 

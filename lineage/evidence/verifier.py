@@ -235,7 +235,7 @@ def main(arguments: list[str]) -> int:
     """Check what is named, else the folder this file lies in; 0: all holds, 1: not."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+            stream.reconfigure(encoding="utf-8")
     place = Path(arguments[0]) if arguments else Path(__file__).resolve().parent
     try:
         lines = check(*read(place))

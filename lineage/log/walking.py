@@ -64,9 +64,7 @@ class Walker:
             if row[0] != self._seq + 1 and not self._jump(row[0]):
                 continue
             self._seq = row[0]
-            if row[7] != self._previous and self._previous is not None:
-                self._suspect(self._seq)
-            elif not _is_whole(row):
+            if (row[7] != self._previous and self._previous is not None) or not _is_whole(row):
                 self._suspect(self._seq)
             if not row[9]:
                 self._empty(self._seq)

@@ -41,7 +41,10 @@ def facet(**content: Any) -> dict[str, Any]:
 def fill(events: int) -> None:
     """Append so many events, one a minute."""
     ingest_many(
-        [run_event(f"job {i}", at=START + dt.timedelta(minutes=i), outputs=(f"platform.a.t{i}",)) for i in range(events)]
+        [
+            run_event(f"job {i}", at=START + dt.timedelta(minutes=i), outputs=(f"platform.a.t{i}",))
+            for i in range(events)
+        ]
     )
 
 

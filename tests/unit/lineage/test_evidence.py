@@ -33,17 +33,20 @@ CHAIN = ["delivery.gongan.people", "landing.gongan.landing__gongan__people", "pl
 # RFC 8032, 7.1: public key, message, signature.
 RFC_8032 = [
     ("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", "",
-     "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b"),
+     "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e06522490155"
+     "5fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b"),
     ("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c", "72",
-     "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"),
+     "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
+     "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"),
     ("fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025", "af82",
-     "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a"),
+     "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac"
+     "18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a"),
 ]  # fmt: skip
 
 
 def made_of(source: str, at: dt.datetime, masking: bool = False) -> dict:
-    used = {"namespace": NAMESPACE, "name": source, "field": "person",
-            "transformations": [{"type": "DIRECT", "subtype": "IDENTITY", "description": "", "masking": masking}]}  # fmt: skip
+    steps = [{"type": "DIRECT", "subtype": "IDENTITY", "description": "", "masking": masking}]
+    used = {"namespace": NAMESPACE, "name": source, "field": "person", "transformations": steps}
     return {
         "columnLineage": facet(fields={"person": {"inputFields": [used]}}),
         "version": facet(datasetVersion=f"{at:%Y%m%d}" * 4), "documentation": facet(description="人口信息表"),
@@ -53,7 +56,7 @@ def made_of(source: str, at: dt.datetime, masking: bool = False) -> dict:
 
 def make_chain(at: dt.datetime = START) -> None:
     bodies = []
-    for i, (source, target) in enumerate(zip(CHAIN, CHAIN[1:], strict=False)):
+    for i, (source, target) in enumerate(pairwise(CHAIN)):
         when, run = at + dt.timedelta(minutes=i - 10), f"{target} {at}"
         bodies.append(run_event(f"make {target}", at=when, state="START", run=run, inputs=(source,)))
         stated = made_of(source, at, masking=i == 2)
@@ -315,9 +318,14 @@ def test_a_picture_of_many_puts_every_box_in_its_own_place_and_lines_go_right():
 def test_a_line_over_several_columns_runs_behind_no_box():
     names = [f"platform.a.t{i}" for i in range(7)]
     edges = [TraceEdge(a, "*", b, "*", "", "", None) for a, b in pairwise(names)]
-    edges += [TraceEdge(names[0], "*", names[6], "*", "", "", None), TraceEdge(names[1], "*", names[4], "*", "", "", None)]
+    edges += [
+        TraceEdge(names[0], "*", names[6], "*", "", "", None),
+        TraceEdge(names[1], "*", names[4], "*", "", "", None),
+    ]
     nodes = [TraceNode(n, "", "一体化平台", i, "", None, []) for i, n in enumerate(names)]
-    found = drawing(Trace(names[0], None, "downstream", START, 1, True, [], nodes, edges), {(names[0], names[6]): "masked"})
+    found = drawing(
+        Trace(names[0], None, "downstream", START, 1, True, [], nodes, edges), {(names[0], names[6]): "masked"}
+    )
     for line in found["lines"]:
         for box in found["boxes"]:
             straight = line["y1"] == line["y2"] and line["x1"] < box["x"] + WIDTH and box["x"] < line["x2"]

@@ -1,4 +1,4 @@
-"""Whatever is done to the log behind the triggers is found and said where: every bit, and every kind of rearrangement."""
+"""Whatever is done to the log behind the triggers is found and said where: every bit, every rearrangement."""
 
 from __future__ import annotations
 
@@ -176,7 +176,7 @@ def test_an_emptied_body_without_a_pruning_is_found(home):
     unguarded()
     sql("UPDATE lineage_event SET body = x'' WHERE seq IN (2, 3, 5)")
     found = [str(p) for p in verify().problems]
-    assert ["event 2", "event 5"] == [p.partition(":")[0] for p in found]
+    assert [p.partition(":")[0] for p in found] == ["event 2", "event 5"]
     assert "up to 3" in found[0] and all("content was changed" in p for p in found)
 
 
