@@ -5,7 +5,8 @@ Add here: another file of the package; ``verifier`` must check it.
 Stays out: what the answer rests on (``grounds``), the report's words (``report``), checking (``verifier``).
 
 A package holds whole events, SQL text included, so only who sees everything may take one. The same question under
-the same clock over the same log gives the same bytes.
+the same clock over the same log gives the same bytes. Nothing is locked meanwhile: the answer names the sequence it
+knows, and the log only grows.
 """
 
 from __future__ import annotations
@@ -15,8 +16,6 @@ import json
 from dataclasses import asdict, dataclass
 from importlib.resources import files as resources
 from typing import Any
-
-from django.db import transaction
 
 from config import clock
 from config.keys import public_fingerprint, verify_key
@@ -61,7 +60,6 @@ class Package:
         return {name: value for name, value in asdict(self).items() if name != "package"}
 
 
-@transaction.atomic
 def export(asked: Asked, direction: Direction, *, by: Account | None) -> Package:
     """Return the package of one answer; taking it is an act of its own in the audit chain.
 

@@ -121,7 +121,8 @@ def _columns(stated: Stated) -> dict[str, Any]:
     edges = [
         (
             stated.source_names[e.input], _column(e.input_column), target, _column(e.column),
-            _TYPES.get(e.type, e.type), _SUBTYPES.get(e.subtype, e.subtype), _MASKING[e.masking] if e.type == "DIRECT" else "—",
+            _TYPES.get(e.type, e.type), _SUBTYPES.get(e.subtype, e.subtype),
+            _MASKING[e.masking] if e.type == "DIRECT" else "—",
         )
         for target, e in stated.columns
     ]  # fmt: skip
