@@ -10,10 +10,11 @@ from __future__ import annotations
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from portal.api import database, errors
+from portal.api import database, errors, questions
 
 PREFIX = "/api/v1"
 ROUTERS: tuple[APIRouter, ...] = (
+    questions.router,
 )  # fmt: skip
 _HEADERS = [(b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store")]
 
