@@ -12,6 +12,8 @@ from typing import Any
 
 import orjson
 
+from lineage.events.explicit import spread
+
 
 def read_content(body: bytes) -> dict[str, Any] | None:
     """Return the document of a body; None if the body was pruned.
@@ -21,6 +23,11 @@ def read_content(body: bytes) -> dict[str, Any] | None:
     if not body:
         return None
     try:
-        return orjson.loads(body)
+        return prepared(orjson.loads(body))
     except orjson.JSONDecodeError:
-        return json.loads(body)
+        return prepared(json.loads(body))
+
+
+def prepared(document: dict[str, Any]) -> dict[str, Any]:
+    """Return an event as the graph reads it: explicit lineage stands at the outputs it speaks of."""
+    return spread(document)

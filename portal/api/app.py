@@ -7,13 +7,18 @@ Stays out: what a route answers (its own module), who may ask (``portal.api.who`
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from portal.api import database, errors, questions
+from portal.api import database, description, errors, ingest, questions
 
 PREFIX = "/api/v1"
 ROUTERS: tuple[APIRouter, ...] = (
+    ingest.router,
+    closure.router,
     questions.router,
 )  # fmt: skip
 _HEADERS = [(b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store")]
@@ -45,11 +50,18 @@ def build() -> FastAPI:
     errors.install(made)
     for router in ROUTERS:
         made.include_router(router, prefix=PREFIX)
+    plain = made.openapi
+
+    def openapi() -> dict[str, Any]:
+        return description.add_ingest(plain(), PREFIX)
+
+    made.openapi = openapi
     return made
 
 
 async def close() -> None:
     """Finish what the interface has begun, when the process ends."""
+    await asyncio.to_thread(ingest.close)
     await database.close()
 
 
