@@ -66,8 +66,10 @@ def build(chain: tuple[str, ...], batch: str, version: str, at: dt.datetime, *, 
     """Standardise a batch, make the subset of it, and the product of that; versions are told apart by a letter."""
     of, grant = names(chain), facets.grant(Grant.model_validate(GrantRecord.objects.get(grant=chain[4]).document))
     staged, subset, made = (version * 64, version * 63 + "1", version * 63 + "2")
-    step("dbt.staging", node(of["landing"], "name", batch), node(of["staging"], "name", staged, of["landing"], "name"), at,
-         "select name from landing where kind = '机构'")  # fmt: skip
+    step(
+        "dbt.staging", node(of["landing"], "name", batch), node(of["staging"], "name", staged, of["landing"], "name"),
+        at, "select name from landing where kind = '机构'",
+    )  # fmt: skip
     judged = node(of["staging"], "name", staged, facets=facets.promotion(True, staged))
     emit.step("check.staging", uuid4(), inputs=[judged], outputs=[], started=at, ended=at, job_type="CHECK")
     step(
@@ -75,8 +77,9 @@ def build(chain: tuple[str, ...], batch: str, version: str, at: dt.datetime, *, 
         node(of["subset"], "name", subset, of["staging"], "name", facets=grant), at, "select name from staging",
     )  # fmt: skip
     step(
-        "product", node(of["subset"], "name", subset), node(of["product"], "beds", made, of["subset"], "name", facets=grant),
-        at, "select count(*) from subset", "PRODUCT",
+        "product", node(of["subset"], "name", subset),
+        node(of["product"], "beds", made, of["subset"], "name", facets=grant), at, "select count(*) from subset",
+        "PRODUCT",
     )  # fmt: skip
 
 

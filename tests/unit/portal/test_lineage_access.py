@@ -119,7 +119,8 @@ def test_a_department_is_told_how_many_data_sets_are_outside_of_what_it_sees():
 
 
 ACTS: dict[str, set[str]] = {  # whose acts each may read, of these
-    "auditor": {"auditor", "minzheng_clerk", "developer_s1"}, "bureau_approver": {"auditor", "minzheng_clerk", "developer_s1"},
+    "auditor": {"auditor", "minzheng_clerk", "developer_s1"},
+    "bureau_approver": {"auditor", "minzheng_clerk", "developer_s1"},
     "bureau_handler": set(), "minzheng_head": {"minzheng_clerk"}, "minzheng_clerk": {"minzheng_clerk"},
     "developer_s1": {"developer_s1"}, "developer_s2": set(), "gongdian_head": set(), "primary_reviewer": set(),
 }  # fmt: skip
