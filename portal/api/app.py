@@ -18,6 +18,7 @@ from portal.api import database, description, errors, ingest
 PREFIX = "/api/v1"
 ROUTERS: tuple[APIRouter, ...] = (
     ingest.router,
+    closure.router,
 )  # fmt: skip
 _HEADERS = [(b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store")]
 
