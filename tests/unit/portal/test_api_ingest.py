@@ -13,8 +13,10 @@ from django.test import Client
 from lineage.events import keys
 from lineage.events.committing import FullError
 from lineage.graph.trace import trace
+from lineage.graph.view import view
 from lineage.log.verify import verify
 from lineage.models import Event, ProducerKey, RefusedEvent
+from lineage.projection.catching_up import rebuild
 from registry.models import Account
 from tests.unit.portal.api import Api, producer
 
@@ -178,8 +180,50 @@ def test_a_foreign_key_never_writes_to_our_namespace(api, name):
     assert stored() == [] and RefusedEvent.objects.count() == 1
 
 
-def test_inputs_may_be_anything(api):
-    assert producer().post(ONE, raw(run_event(source=OWN))).status_code == 201
+FACET = {"_producer": PRODUCER, "_schemaURL": "https://openlineage.io/spec/facets/1-0-0/Facet.json"}
+
+
+def renamed(namespace: str) -> dict:
+    """A data set that took the place of one in a namespace, which thereby ends."""
+    before = {"namespace": namespace, "name": "platform.integrated.person"}
+    facet = {**FACET, "lifecycleStateChange": "RENAME", "previousIdentifier": before}
+    return {"namespace": "w", "name": "a", "facets": {"lifecycleStateChange": facet}}
+
+
+def explicit(namespace: str) -> dict:
+    """A job that says by its lineage facet alone what it makes."""
+    entry = {"type": "DATASET", "namespace": namespace, "name": "platform.integrated.person", "inputs": []}
+    facets = {"lineage": {**FACET, "entries": [entry]}}
+    return {"namespace": "scheduler://shop", "name": "build", "facets": facets}
+
+
+@pytest.mark.parametrize("event", [{"outputs": [renamed(OWN)]}, {"job": explicit(OWN)}])
+def test_a_foreign_key_neither_ends_our_data_sets_nor_makes_them_by_a_facet(api, event):
+    assert "命名空间" in assert_problem(producer().post(ONE, raw(run_event() | event)), 403)
+    harmless = json.loads(raw(event).replace(OWN.encode(), b"w://"))
+    assert producer().post(ONE, raw(run_event() | harmless)).status_code == 201
+
+
+def test_inputs_may_be_anything_and_say_nothing_of_ours(api):
+    own = run_event(job=OWN, output=OWN)
+    own["outputs"][0]["facets"] = said("宗地", "area")
+    assert producer([OWN]).post(ONE, raw(own)).status_code == 201
+    event = run_event(source=OWN, eventTime="2026-09-24T01:10:00Z")
+    event["inputs"][0] |= {"name": "mart.orders", "facets": said("改名", "other")}
+    assert producer().post(ONE, raw(event)).status_code == 201
+    for _ in range(2):
+        now = view()
+        found = now.find("mart.orders")
+        assert found is not None and now.title(found) == "宗地"
+        assert [c.name for c in now.columns(found)] == ["area"]
+        rebuild()
+
+
+def said(title: str, column: str) -> dict:
+    return {
+        "documentation": {**FACET, "description": title},
+        "schema": {**FACET, "fields": [{"name": column, "type": "text"}]},
+    }
 
 
 def test_a_prefix_grants_what_it_covers_and_nothing_beside(api):
