@@ -13,14 +13,7 @@ from scheme.protocols import Column, ColumnEdge, LineageNode
 
 SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 MONDAY = dt.datetime(2026, 9, 21, 8, 0, tzinfo=SHANGHAI)
-HOMES = (
-    "minzheng",
-    "elderly_care_institutions",
-    "elderly_care_institutions",
-    "institutions",
-    "S2",
-    "elderly_care_report",
-)
+HOMES = ("minzheng", "elderly_care_institutions", "elderly_care_institutions", "institutions", "S2", "elderly_care_report")
 FIRMS = ("shichang", "enterprise_registration", "enterprise", "firms", "S1", "enterprise_status_verification")
 HOMES_FILE, HOMES_BATCH = "a1" * 32, "20260921T080000-aaaa"
 FIRMS_FILE, FIRMS_BATCH = "b2" * 32, "20260921T080000-bbbb"
@@ -43,9 +36,7 @@ def step(
     return run
 
 
-def node(
-    name: str, column: str, version: str, source: str = "", source_column: str = "", **more: object
-) -> LineageNode:
+def node(name: str, column: str, version: str, source: str = "", source_column: str = "", **more: object) -> LineageNode:
     edges = (ColumnEdge(column, source, source_column, "DIRECT", "IDENTITY", masking=False),) if source else ()
     return LineageNode(name, (Column(column, "text"),), version, edges, title=f"{name}的标题", **more)  # type: ignore[arg-type]
 
