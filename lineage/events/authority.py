@@ -70,12 +70,13 @@ def _covers(prefix: str, namespace: str) -> bool:
 def _written(kind: str, event: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield (place, namespace) of all an event says something of: also outputs that only a facet of the job names, and
     the data set that a rename ends."""
+    heard = prepared(event)
     if kind == Event.Kind.DATASET:
-        yield from _stated("dataset", event["dataset"])
+        yield from _stated("dataset", heard["dataset"])
         return
-    yield "job", event["job"]["namespace"]
+    yield "job", heard["job"]["namespace"]
     named = len(event.get("outputs") or ())
-    for place, output in enumerate(prepared(event).get("outputs") or ()):
+    for place, output in enumerate(heard.get("outputs") or ()):
         yield from _stated(f"outputs/{place}" if place < named else "job/facets/lineage", output)
 
 
