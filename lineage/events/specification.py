@@ -16,19 +16,20 @@ import re
 import types
 import typing
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from config.clock import SHANGHAI
+from lineage.events.json_text import TextRefusedError, parse
 from lineage.log.appending import Entry
 from lineage.models import Event, microseconds
 
 SCHEMAS = Path(__file__).parent.parent / "schemas"
 OWN_FACETS = "suyuan_"
-_TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,6})?\d*(Z|[+-]\d\d:\d\d)?", re.ASCII)
-_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+LONGEST_NAME = 2000  # bytes; PostgreSQL indexes at most 2,704
+_TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d):(\d\d)(?:(\.\d{1,6})\d*)?(Z|[+-]\d\d:\d\d)?", re.ASCII)
 _FORMATS = {"runId": "uuid", "producer": "uri", "schemaURL": "uri", "_producer": "uri", "_schemaURL": "uri"}
 _ALWAYS = frozenset(_FORMATS) - {"runId"}  # have defaults in the classes, are required in the specification
 _PLAIN: dict[Any, dict[str, Any]] = {
@@ -48,33 +49,49 @@ def read(body: bytes) -> Entry:
     Raises:
         EventRefusedError: it is not JSON, or breaks the specification; says where and which rule.
     """
-    event = _parse(body)
+    event = _event(body)
     kind = Event.Kind.DATASET if "dataset" in event else Event.Kind.JOB
     if "run" in event and "job" in event:
         kind = Event.Kind.RUN
     _hold(_validators()[kind], event, "")
     if kind == Event.Kind.DATASET and "job" in event:
         raise EventRefusedError("an event has either a dataset or a job, not both")
+    for place, named in _named(event):
+        if len(named["namespace"].encode()) + len(named["name"].encode()) > LONGEST_NAME:
+            raise EventRefusedError(f"{place}: namespace and name together are longer than {LONGEST_NAME:,} bytes")
     for place, name, facet in _facets(event):
         if name.startswith(OWN_FACETS):
             _own_facet(place, name, facet)
     return Entry(body, kind, microseconds(read_time(event["eventTime"])), event["producer"])
 
 
+def _event(body: bytes) -> dict[str, Any]:
+    try:
+        event = parse(body)
+    except TextRefusedError as error:
+        raise EventRefusedError(str(error)) from None
+    if not isinstance(event, dict):
+        raise EventRefusedError("not a JSON object")
+    return event
+
+
 def read_time(text: str) -> datetime:
-    """Return an eventTime; nanoseconds are cut, a missing zone is the district's (Asia/Shanghai).
+    """Return an eventTime in UTC; nanoseconds are cut, a missing zone is the district's (Asia/Shanghai).
 
     Raises:
-        EventRefusedError: not an RFC 3339 date and time.
+        EventRefusedError: not an RFC 3339 date and time, or outside the years 1 to 9999 in UTC.
     """
     found = _TIME.fullmatch(text.upper())
     try:
         if not found:
             raise ValueError
-        moment = datetime.fromisoformat("".join(part or "" for part in found.groups()))
-    except ValueError:
+        until, second, fraction, zone = (part or "" for part in found.groups())
+        is_leap = second == "60"  # the last second of a day that has one more
+        moment = datetime.fromisoformat(f"{until}:{'59' if is_leap else second}{fraction}{zone}")
+        local = moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
+        return local.astimezone(UTC) + timedelta(seconds=is_leap)
+    except (ValueError, OverflowError):
         raise EventRefusedError("eventTime is not an RFC 3339 date and time") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
 
 
 def core_schema() -> dict[str, Any]:
@@ -122,36 +139,19 @@ def _hold(validator: Any, instance: Any, place: str) -> None:
         raise EventRefusedError(f"{where[:200]}: breaks the rule {error.kind.name}{missing}")
 
 
-def _parse(body: bytes) -> dict[str, Any]:
-    try:
-        event = json.loads(body.decode("utf-8"), parse_constant=_no_constant)
-        if b"\\u" in body:
-            _plain_text(json.dumps(event, ensure_ascii=False))
-    except (ValueError, RecursionError) as error:
-        reason = "nested too deeply" if isinstance(error, RecursionError) else type(error).__name__
-        raise EventRefusedError(f"not a JSON text in UTF-8 ({reason})") from None
-    if not isinstance(event, dict):
-        raise EventRefusedError("not a JSON object")
-    return event
-
-
-def _no_constant(name: str) -> float:
-    raise ValueError(name)  # NaN and Infinity are not JSON
-
-
-def _plain_text(text: str) -> None:
-    text.encode()  # a lone surrogate has no UTF-8
-    if _NUL.search(text):
-        raise ValueError("NUL")
+def _named(event: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for key in ("job", "dataset"):
+        if key in event:
+            yield key, event[key]
+    for key in ("inputs", "outputs"):
+        for i, each in enumerate(event.get(key, ())):
+            yield f"{key}/{i}", each
 
 
 def _facets(event: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
-    holders = [(key, event.get(key)) for key in ("run", "job", "dataset")]
-    for key in ("inputs", "outputs"):
-        holders += [(f"{key}/{i}", each) for i, each in enumerate(event.get(key, []))]
-    for place, holder in holders:
+    for place, holder in [("run", event.get("run") or {}), *_named(event)]:
         for group in ("facets", "inputFacets", "outputFacets"):
-            for name, facet in (holder or {}).get(group, {}).items():
+            for name, facet in holder.get(group, {}).items():
                 yield f"{place}/{group}/{name}", name, facet
 
 

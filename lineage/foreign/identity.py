@@ -28,30 +28,10 @@ from scheme.names import ZONE_TITLES, NameRefusedError, parse_name, settled
 from warehouse import paths
 
 Identity = tuple[str, str]  # namespace, name
-STORAGE = frozenset(
-    [
-        "file",
-        "dbfs",
-        "hdfs",
-        "viewfs",
-        "s3",
-        "s3a",
-        "s3n",
-        "gs",
-        "wasb",
-        "wasbs",
-        "abfs",
-        "abfss",
-        "adl",
-        "oss",
-        "obs",
-        "cosn",
-        "ks3",
-        "tos",
-        "swift",
-        "minio",
-    ]
-)
+STORAGE = frozenset({
+    "abfs", "abfss", "adl", "cosn", "dbfs", "file", "gs", "hdfs", "ks3", "minio", "obs", "oss", "s3", "s3a", "s3n",
+    "swift", "tos", "viewfs", "wasb", "wasbs",
+})  # fmt: skip
 
 
 @dataclass
