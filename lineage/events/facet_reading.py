@@ -8,9 +8,6 @@ Stays out: tables (``lineage.projection``), building facets (``lineage.events.fa
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -96,7 +93,7 @@ def title(facets: dict[str, Any]) -> str:
 
 
 def field_edges(facets: dict[str, Any]) -> list[FieldEdge] | None:
-    """Return what a columnLineage facet states, or None without one."""
+    """Return what a columnLineage facet states, in its order, or None without one."""
     if "columnLineage" not in facets:
         return None
     facet = mapping(facets["columnLineage"])
@@ -107,36 +104,51 @@ def field_edges(facets: dict[str, Any]) -> list[FieldEdge] | None:
             edges += _edges(column, mapping(source), old)
     for source in sequence(facet.get("dataset")):
         edges += _edges(WHOLE, mapping(source), "")
-    return sorted(set(edges), key=_order)
+    return edges
 
 
-def derivation_digest(inputs: list[tuple[str, str]], edges: list[FieldEdge] | None) -> str:
-    """Return the digest of one way to make a data set; None and no edges are different statements."""
-    content = [sorted(inputs), sorted(edges, key=_order) if edges is not None else None]
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
+def job_type(job: dict[str, Any]) -> str:
+    """Return what kind of step a job says it is, or an empty string."""
+    return text(mapping(mapping(job.get("facets")).get("jobType")).get("jobType"))
 
 
-def _edges(column: str, source: dict[str, Any], old: str) -> Iterator[FieldEdge]:
-    place = (text(source.get("namespace")), text(source.get("name")), text(source.get("field")))
-    if not all(place):
-        return
+def lifecycle(facets: dict[str, Any]) -> tuple[str, tuple[str, str] | None]:
+    """Return DROP, RENAME or nothing, and for RENAME the (namespace, name) before（lifecycleStateChange facet）.
+
+    A change without an interval that ends (CREATE, ALTER, OVERWRITE, TRUNCATE) is nothing here: the data set goes on.
+    """
+    facet = mapping(facets.get("lifecycleStateChange"))
+    change = text(facet.get("lifecycleStateChange")).upper()
+    before = mapping(facet.get("previousIdentifier"))
+    previous = (text(before.get("namespace")), text(before.get("name")))
+    if change == "RENAME" and all(previous):
+        return change, previous
+    return ("DROP", None) if change == "DROP" else ("", None)
+
+
+def _edges(column: str, source: dict[str, Any], old: str) -> list[FieldEdge]:
+    namespace, name, field = source.get("namespace"), source.get("name"), source.get("field")
+    if not (isinstance(namespace, str) and isinstance(name, str) and isinstance(field, str)):
+        return []
+    if not (namespace and name and field):
+        return []
     stated = [mapping(t) for t in sequence(source.get("transformations"))] or [_old_transformation(column, old)]
-    for each in stated:
-        masking = each.get("masking")
-        yield FieldEdge(
-            column, *place,
-            type="INDIRECT" if text(each.get("type")).upper() == "INDIRECT" else "DIRECT",
-            subtype=text(each.get("subtype")),
-            masking=masking if isinstance(masking, bool) else None,
-            description=text(each.get("description")),
-        )  # fmt: skip
+    return [FieldEdge(column, namespace, name, field, *_way(each)) for each in stated]
+
+
+def _way(stated: dict[str, Any]) -> tuple[str, str, bool | None, str]:
+    """Return type, subtype, masking and description of one transformation."""
+    masking, kind = stated.get("masking"), stated.get("type")
+    is_indirect = isinstance(kind, str) and kind.upper() == "INDIRECT"
+    return (
+        "INDIRECT" if is_indirect else "DIRECT",
+        text(stated.get("subtype")),
+        masking if isinstance(masking, bool) else None,
+        text(stated.get("description")),
+    )
 
 
 def _old_transformation(column: str, old: str) -> dict[str, Any]:
     known = {"IDENTITY": ("IDENTITY", False), "MASKED": ("TRANSFORMATION", True)}
     subtype, masking = known.get(old.upper(), ("", None))
     return {"type": "INDIRECT" if column == WHOLE else "DIRECT", "subtype": subtype, "masking": masking}
-
-
-def _order(edge: FieldEdge) -> tuple[str, ...]:
-    return tuple(str(part) for part in edge)
