@@ -1,6 +1,6 @@
 """The content of an accepted event.
 
-Lives here: body → JSON document, as the graph reads it.
+Lives here: body → JSON document, as the graph reads it: corrected, if the producer is not Suyuan.
 Add here: what a producer's event needs before it is read.
 Stays out: whether a body may be accepted (``lineage.events.specification``).
 """
@@ -12,15 +12,18 @@ from typing import Any
 
 import orjson
 
+from lineage.foreign import correct
+
 
 def read_content(body: bytes) -> dict[str, Any] | None:
-    """Return the document of a body; None if the body was pruned.
+    """Return the corrected document of a body; None if the body was pruned.
 
     orjson reads several times as fast, but not every document that JSON allows (lone surrogates).
     """
     if not body:
         return None
     try:
-        return orjson.loads(body)
+        document = orjson.loads(body)
     except orjson.JSONDecodeError:
-        return json.loads(body)
+        document = json.loads(body)
+    return correct(document).event

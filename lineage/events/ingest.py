@@ -17,6 +17,7 @@ from pathlib import Path
 from django.db import transaction
 
 from lineage.events.specification import EventRefusedError, read
+from lineage.foreign import correct
 from lineage.log import appending as log
 from lineage.log.appending import Entry
 from lineage.models import Event
@@ -89,5 +90,5 @@ def ingest_entries(entries: Sequence[Entry]) -> list[Event]:
         return []
     with transaction.atomic():
         events = log.append_many(entries)
-        catch_up_with(events, [entry.content for entry in entries])
+        catch_up_with(events, [correct(entry.content).event for entry in entries])
     return events

@@ -91,7 +91,9 @@ def _answer(
         return statement or Unusable("the event has no statement")
     if len(event["outputs"]) > 1:
         return Unusable("the event has several outputs")
-    matches = match(statement, event, output, names)
+    facet = mapping(mapping(output.get("facets")).get("columnLineage"))
+    sources = {_identity(s) for _, s, _ in _stated(facet) if not _is_cte(s, statement, _named(event))}
+    matches = match(statement, event, output, names, sources)
     edges = edges_of(statement, _columns(output), matches.schemas)
     if isinstance(edges, Unusable):
         return edges
@@ -127,13 +129,13 @@ def _corrected(
             continue
         place = (column.lower(), _identity(source), text(source.get("field")).lower())
         if not _is_told(source, old) and column.lower() not in unclear and place in steps:
-            source = {**source, "transformations": [_transformation(e) for e in steps[place]]}
+            source = {**source, "transformations": _transformations(steps[place])}
         elif not _is_told(source, old):
             unknown.add(column)
         fields[column]["inputFields"].append(source)
     is_closed = bool(schema_fields(all_facets(output)))
     filled = _fill(fields, steps, unclear, _columns(output), is_closed)
-    whole = sequence(facet.get("dataset")) or _sources(steps, WHOLE)
+    whole = sequence(facet.get("dataset")) or ([] if WHOLE in unclear else _sources(steps, WHOLE))
     found = {"columnLineage": {**facet, "fields": fields, "dataset": whole}} if fields or whole else {}
     return found, _notes(filled, ctes, unknown, answer)
 
@@ -163,23 +165,25 @@ def _sources(steps: dict[Place, list[ColumnEdge]], column: str) -> list[dict[str
     return [
         {
             "namespace": namespace, "name": name, "field": edges[0].source_column,
-            "transformations": [_transformation(e) for e in edges],
+            "transformations": _transformations(edges),
         }
         for (of, (namespace, name), _), edges in steps.items()
         if of == column
     ]  # fmt: skip
 
 
-def _transformation(edge: ColumnEdge) -> dict[str, Any]:
-    return {"type": edge.type, "subtype": edge.subtype, "description": edge.description, "masking": edge.masking}
+def _transformations(edges: list[ColumnEdge]) -> list[dict[str, Any]]:
+    """Return each way once: a table that is read twice is one data set."""
+    ways = dict.fromkeys((e.type, e.subtype, e.description, e.masking) for e in edges)
+    return [dict(zip(("type", "subtype", "description", "masking"), way, strict=True)) for way in ways]
 
 
 def _notes(filled: int, ctes: set[str], unknown: set[str], answer: _Answer | Unusable) -> list[str]:
     notes = [f"phantom {name[:120]} of its column lineage resolved: a CTE of the statement" for name in sorted(ctes)]
     if filled:
         notes.append(f"transformations of {filled} columns read from the statement")
-    if isinstance(answer, _Answer) and answer.unclear:
-        notes.append(f"{len(answer.unclear)} columns: the statement reads a table that is none of the inputs")
+    if isinstance(answer, _Answer) and answer.unclear - {WHOLE}:
+        notes.append(f"{len(answer.unclear - {WHOLE})} columns: the statement reads a table that is none of the inputs")
     if unknown:
         why = answer.reason if isinstance(answer, Unusable) else "kept though the statement does not say so"
         notes.append(f"masking unknown of {', '.join(sorted(unknown))[:200]}: {why}")

@@ -37,7 +37,9 @@ class Statement:
     query: exp.Query
     tables: dict[int, str]  # id of the table's node → its name as written, lower-case
     ctes: frozenset[str]  # lower-case
-    targets: tuple[str, ...]  # columns of an INSERT's list, if it has one
+    target: str  # the table it writes, as written, lower-case; empty if it only selects
+    columns: tuple[str, ...]  # columns of an INSERT's list, if it has one
+    is_insert: bool  # so that columns go by their place
 
 
 def statement_of(event: dict[str, Any]) -> Statement | Unusable | None:
@@ -79,8 +81,10 @@ def _statement(tree: Any) -> Statement | Unusable:
     if not all(tables.values()):
         return Unusable("the statement reads a table function")
     ctes = frozenset(cte.alias.lower() for cte in query.find_all(exp.CTE))
-    target = tree.this if isinstance(tree, exp.Insert) and isinstance(tree.this, exp.Schema) else None
-    return Statement(query, tables, ctes, tuple(c.name for c in target.expressions) if target else ())
+    target = None if tree is query else tree.this.find(exp.Table)
+    listed = tree.this.expressions if isinstance(tree, exp.Insert) and isinstance(tree.this, exp.Schema) else ()
+    columns, is_insert = tuple(column.name for column in listed), isinstance(tree, exp.Insert)
+    return Statement(query, tables, ctes, _written(target) if target else "", columns, is_insert)
 
 
 def _read(scope: Scope) -> Iterator[exp.Table]:

@@ -43,38 +43,24 @@ def _edges(
     """Read once for the events of a run that repeat a statement."""
     columns_of = dict(schemas)
     known = {node: list(columns_of[name]) for node, name in statement.tables.items() if name in columns_of}
+    places = {f"{PLACE}{i}": node for i, node in enumerate(statement.tables)}
     try:
-        columns = needed_columns(statement, _selected(statement, outputs), known)
-        places = {f"{PLACE}{i}": node for i, node in enumerate(statement.tables)}
-        schema = {place: columns[node] for place, node in places.items()}
-        found = column_edges(_placed(statement), schema)
+        columns = needed_columns(statement, outputs, known)
+        names = (statement.columns or outputs) if statement.is_insert else ()
+        found = column_edges(_placed(statement, names), {place: columns[node] for place, node in places.items()})
     except UndecidableError as error:
         return Unusable(str(error))
     except (UnreadableSqlError, SqlglotError, RecursionError) as error:
         return Unusable(f"the statement cannot be read ({type(error).__name__})")
-    named = dict(zip(_names(statement), statement.targets, strict=False)) if statement.targets else {}
-    return [
-        (ColumnEdge(named.get(e.column, e.column), *_rest(e)), statement.tables[places[e.source]])
-        for e in found
-        if e.source in places
-    ]
+    return [(edge, statement.tables[places[edge.source]]) for edge in found]
 
 
-def _selected(statement: Statement, outputs: Iterable[str]) -> Iterable[str]:
-    """Return the outputs by the names the query gives them."""
-    return _names(statement) if statement.targets else outputs
+def _placed(statement: Statement, names: tuple[str, ...]) -> str:
+    """Return the query in DuckDB's dialect with its tables under plain names, its columns under ``names`` if given.
 
-
-def _names(statement: Statement) -> list[str]:
-    return [name.lower() for name in statement.query.named_selects]
-
-
-def _rest(edge: ColumnEdge) -> Any:
-    return (edge.source, edge.source_column, edge.type, edge.subtype, edge.masking, edge.description)
-
-
-def _placed(statement: Statement) -> str:
-    """Return the query in DuckDB's dialect with its tables under plain names."""
+    Raises:
+        UndecidableError: which column is which cannot be told by their places.
+    """
     numbers = {node: i for i, node in enumerate(statement.tables)}
     copies = _copied(statement.query)
     for node, table in copies.items():
@@ -86,6 +72,10 @@ def _placed(statement: Statement) -> str:
         place.set("sample", None)
         table.replace(place)
     root = copies[0]
+    if names and (len(root.selects) != len(names) or any(select.is_star for select in root.selects)):
+        raise UndecidableError("its columns cannot be told by their places")
+    for select, name in zip(root.selects, names, strict=False):
+        select.replace(exp.alias_(select.unalias(), name, quoted=True))
     return root.sql("duckdb")
 
 

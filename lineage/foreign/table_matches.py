@@ -24,14 +24,19 @@ class Matches:
     schemas: dict[str, list[str]] = field(default_factory=dict)
 
 
-def match(statement: Statement, event: dict[str, Any], output: dict[str, Any], names: Names) -> Matches:
-    """Return what the tables of a statement are; a table that cannot be told is in none of the three."""
+def match(
+    statement: Statement, event: dict[str, Any], output: dict[str, Any], names: Names, sources: set[Identity]
+) -> Matches:
+    """Return what the tables of a statement are; a table that cannot be told is in none of the three.
+
+    ``sources``: data sets that the output's column lineage names, whether or not they are inputs of this event.
+    """
     found = Matches()
     inputs = {(each["namespace"], each["name"]): each for each in event.get("inputs", ())}
     itself = (output["namespace"], output["name"])
-    spelled = {identity: _spellings(identity, names) for identity in [*inputs, itself]}
+    spelled = {identity: _spellings(identity, names) for identity in [*inputs, itself, *sources]}
     for written in sorted(set(statement.tables.values())):
-        identity = _same(written, spelled) or _beside(written, itself, names)
+        identity = _same(written, spelled) or _beside(written, statement.target, itself, names)
         if identity is None:
             continue
         found.datasets[written] = identity
@@ -39,7 +44,7 @@ def match(statement: Statement, event: dict[str, Any], output: dict[str, Any], n
             columns = schema_fields(all_facets(inputs[identity]))
             if columns:
                 found.schemas[written] = [name for name, _, _ in columns]
-        elif identity != itself and identity not in found.added:
+        elif identity not in {itself, *sources, *found.added}:
             found.added.append(identity)
     return found
 
@@ -61,9 +66,12 @@ def _ends(written: str, name: str) -> bool:
     return name.endswith(f".{written}") or ("." in name and written.endswith(f".{name}"))
 
 
-def _beside(written: str, itself: Identity, names: Names) -> Identity | None:
-    """Return the table beside the output, if it is named as fully as the output is."""
+def _beside(written: str, target: str, itself: Identity, names: Names) -> Identity | None:
+    """Return the table beside the output, if it is named as fully as the output is, here or in the statement."""
     sent = next((before for before, kept in names.kept.items() if kept == itself), itself)
-    if "." not in written or written.count(".") != sent[1].count("."):
+    before = sent[1].lower().removesuffix(f".{target}") if target else ""
+    is_told = bool(target) and before != sent[1].lower() and written.count(".") == target.count(".")
+    full = f"{sent[1][: len(before)]}.{written}" if is_told else written
+    if "." not in full or full.count(".") != sent[1].count("."):
         return None
-    return names.of_column(sent[0], written)
+    return names.of_column(sent[0], full)
