@@ -1,6 +1,6 @@
 """The content of an accepted event.
 
-Lives here: body → JSON document, as the graph reads it: corrected, if the producer is not Suyuan.
+Lives here: body → JSON document, as the graph reads it.
 Add here: what a producer's event needs before it is read.
 Stays out: whether a body may be accepted (``lineage.events.specification``).
 """
@@ -12,18 +12,23 @@ from typing import Any
 
 import orjson
 
+from lineage.events.explicit import spread
 from lineage.foreign import correct
 
 
 def read_content(body: bytes) -> dict[str, Any] | None:
-    """Return the corrected document of a body; None if the body was pruned.
+    """Return the document of a body; None if the body was pruned.
 
     orjson reads several times as fast, but not every document that JSON allows (lone surrogates).
     """
     if not body:
         return None
     try:
-        document = orjson.loads(body)
+        return prepared(orjson.loads(body))
     except orjson.JSONDecodeError:
-        document = json.loads(body)
-    return correct(document).event
+        return prepared(json.loads(body))
+
+
+def prepared(document: dict[str, Any]) -> dict[str, Any]:
+    """Return an event as the graph reads it: under canonical names, explicit lineage at the outputs it speaks of."""
+    return correct(spread(document)).event

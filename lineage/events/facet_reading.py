@@ -101,9 +101,9 @@ def field_edges(facets: dict[str, Any]) -> list[FieldEdge] | None:
     for column, field in mapping(facet.get("fields")).items():
         old = text(mapping(field).get("transformationType"))
         for source in sequence(mapping(field).get("inputFields")):
-            edges += _edges(column, mapping(source), old)
+            edges += field_edge(column, mapping(source), old)
     for source in sequence(facet.get("dataset")):
-        edges += _edges(WHOLE, mapping(source), "")
+        edges += field_edge(WHOLE, mapping(source))
     return edges
 
 
@@ -126,7 +126,8 @@ def lifecycle(facets: dict[str, Any]) -> tuple[str, tuple[str, str] | None]:
     return ("DROP", None) if change == "DROP" else ("", None)
 
 
-def _edges(column: str, source: dict[str, Any], old: str) -> list[FieldEdge]:
+def field_edge(column: str, source: dict[str, Any], old: str = "") -> list[FieldEdge]:
+    """Return one edge for each way in which a source column feeds a column; ``old``: a transformationType."""
     namespace, name, field = source.get("namespace"), source.get("name"), source.get("field")
     if not (isinstance(namespace, str) and isinstance(name, str) and isinstance(field, str)):
         return []

@@ -23,23 +23,27 @@ _APART = (b" :", b"\n:", b"\t:", b"\r:")
 
 
 class TextRefusedError(ValueError):
-    """A body is not a JSON text that every reader understands alike."""
+    """A body is JSON, but too large, too deep or not understood alike by every reader."""
+
+
+class NotJsonTextError(TextRefusedError):
+    """A body is not JSON, or not in UTF-8, or holds text that no database stores."""
 
 
 def parse(body: bytes) -> Any:
     """Return the JSON value of a body.
 
     Raises:
-        TextRefusedError: it breaks a rule; says which.
+        NotJsonTextError, TextRefusedError: it breaks a rule; says which.
     """
     if len(body) > SMALLEST_EVENT_LIMIT and len(body) > settings().lineage_event_limit:  # asked for large ones only
         raise TextRefusedError("longer than SUYUAN_LINEAGE_EVENT_LIMIT allows")
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise TextRefusedError(f"not a JSON text in UTF-8 ({_reason(error)})") from None
+        raise NotJsonTextError(f"not a JSON text in UTF-8 ({_reason(error)})") from None
     if b"\\u0000" in body and _NUL.search(body):
-        raise TextRefusedError("not a JSON text in UTF-8 (NUL)")
+        raise NotJsonTextError("not a JSON text in UTF-8 (NUL)")
     if body.count(b'":') != _keys(value) or any(each in body for each in _APART):
         _hold_unique(body)
     return value

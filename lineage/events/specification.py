@@ -15,21 +15,23 @@ import json
 import re
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from config.clock import SHANGHAI
-from lineage.events.json_text import TextRefusedError, parse
+from lineage.events import json_text
+from lineage.events.json_text import NotJsonTextError, TextRefusedError
 from lineage.log.appending import Entry
-from lineage.models import Event, microseconds
+from lineage.models import PIPELINE, Event, microseconds
 
 SCHEMAS = Path(__file__).parent.parent / "schemas"
 OWN_FACETS = "suyuan_"
 LONGEST_NAME = 2000  # bytes; PostgreSQL indexes at most 2,704
 _TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d):(\d\d)(?:(\.\d{1,6})\d*)?(Z|[+-]\d\d:\d\d)?", re.ASCII)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _FORMATS = {"runId": "uuid", "producer": "uri", "schemaURL": "uri", "_producer": "uri", "_schemaURL": "uri"}
 _ALWAYS = frozenset(_FORMATS) - {"runId"}  # have defaults in the classes, are required in the specification
 _PLAIN: dict[Any, dict[str, Any]] = {
@@ -42,14 +44,29 @@ _EVENTS = {Event.Kind.RUN: "RunEvent", Event.Kind.JOB: "JobEvent", Event.Kind.DA
 class EventRefusedError(ValueError):
     """A body is not a valid OpenLineage event."""
 
+    def __init__(self, reason: str) -> None:
+        super().__init__(_CONTROL.sub("", reason)[:300])  # a facet's name stands in it
 
-def read(body: bytes) -> Entry:
-    """Return what the log stores of an event.
+
+class NotJsonError(EventRefusedError):
+    """A body is not even JSON."""
+
+
+def read(body: bytes, via: str = PIPELINE) -> Entry:
+    """Return what the log stores of an event; ``via``: key id of the producer that sent it.
 
     Raises:
         EventRefusedError: it is not JSON, or breaks the specification; says where and which rule.
     """
-    event = _event(body)
+    return check(body, parse(body), via)
+
+
+def check(body: bytes, event: dict[str, Any], via: str = PIPELINE) -> Entry:
+    """Return what the log stores of an event that is parsed already.
+
+    Raises:
+        EventRefusedError: it breaks the specification; says where and which rule.
+    """
     kind = Event.Kind.DATASET if "dataset" in event else Event.Kind.JOB
     if "run" in event and "job" in event:
         kind = Event.Kind.RUN
@@ -59,20 +76,10 @@ def read(body: bytes) -> Entry:
     for place, named in _named(event):
         if len(named["namespace"].encode()) + len(named["name"].encode()) > LONGEST_NAME:
             raise EventRefusedError(f"{place}: namespace and name together are longer than {LONGEST_NAME:,} bytes")
-    for place, name, facet in _facets(event):
+    for place, name, facet in facets_of(event):
         if name.startswith(OWN_FACETS):
             _own_facet(place, name, facet)
-    return Entry(body, kind, microseconds(read_time(event["eventTime"])), event["producer"], content=event)
-
-
-def _event(body: bytes) -> dict[str, Any]:
-    try:
-        event = parse(body)
-    except TextRefusedError as error:
-        raise EventRefusedError(str(error)) from None
-    if not isinstance(event, dict):
-        raise EventRefusedError("not a JSON object")
-    return event
+    return Entry(body, kind, microseconds(read_time(event["eventTime"])), event["producer"], via, event)
 
 
 def read_time(text: str) -> datetime:
@@ -139,7 +146,25 @@ def _hold(validator: Any, instance: Any, place: str) -> None:
         raise EventRefusedError(f"{where[:200]}: breaks the rule {error.kind.name}{missing}")
 
 
-def _named(event: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+def parse(body: bytes) -> dict[str, Any]:
+    """Return the JSON object of a body.
+
+    Raises:
+        NotJsonError: it is not UTF-8 or not JSON, or holds text that no database stores.
+        EventRefusedError: it is JSON, but not an object, or not one that every reader understands alike.
+    """
+    try:
+        event = json_text.parse(body)
+    except NotJsonTextError as error:
+        raise NotJsonError(str(error)) from None
+    except TextRefusedError as error:
+        raise EventRefusedError(str(error)) from None
+    if not isinstance(event, dict):
+        raise EventRefusedError("not a JSON object")
+    return event
+
+
+def _named(event: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for key in ("job", "dataset"):
         if key in event:
             yield key, event[key]
@@ -148,7 +173,8 @@ def _named(event: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
             yield f"{key}/{i}", each
 
 
-def _facets(event: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
+def facets_of(event: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
+    """Yield (place, name, content) of every facet of a valid event."""
     for place, holder in [("run", event.get("run") or {}), *_named(event)]:
         for group in ("facets", "inputFacets", "outputFacets"):
             for name, facet in holder.get(group, {}).items():

@@ -41,7 +41,7 @@ def complete(event: dict[str, Any], statement: Statement | Unusable | None, name
     outputs = event.get("outputs", [])
     for place, output in enumerate(outputs):
         facet = mapping(mapping(output.get("facets")).get("columnLineage"))
-        if _suffices(facet, statement, _named(event)):
+        if "lineage" in mapping(output.get("facets")) or _suffices(facet, statement, _named(event)):
             continue
         answer = _answer(statement, event, output, names)
         found, said = _corrected(facet, answer, statement, output, _named(event))

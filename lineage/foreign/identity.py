@@ -77,6 +77,8 @@ class Names:
         facets = dict(mapping(each.get("facets")))
         if "columnLineage" in facets:
             facets["columnLineage"] = self._lineage(mapping(facets["columnLineage"]))
+        if "lineage" in facets:
+            facets["lineage"] = self._explicit(mapping(facets["lineage"]))
         if "lifecycleStateChange" in facets:
             facets["lifecycleStateChange"] = self._previous(mapping(facets["lifecycleStateChange"]))
         return {**changed, "facets": facets} if facets else changed
@@ -90,6 +92,14 @@ class Names:
         if "dataset" in facet:
             changed["dataset"] = self._sources(facet["dataset"])
         return changed
+
+    def _explicit(self, facet: dict[str, Any]) -> dict[str, Any]:
+        fields = {
+            column: {**mapping(each), "inputs": self._sources(mapping(each).get("inputs"))}
+            for column, each in mapping(facet.get("fields")).items()
+        }
+        inputs = {"inputs": self._sources(facet["inputs"])} if "inputs" in facet else {}
+        return {**facet, **inputs, **({"fields": fields} if "fields" in facet else {})}
 
     def _sources(self, fields: Any) -> list[Any]:
         return [self._referred(each) if isinstance(each, dict) else each for each in sequence(fields)]

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from lineage.events import facet_reading as facets
+from lineage.events.explicit import explicit
 from lineage.events.facet_reading import FieldEdge
 from lineage.models import (
     ColumnEdge,
@@ -117,8 +118,9 @@ class Projector:
     def _dataset_event(self, event: Read, content: dict[str, Any]) -> None:
         dataset = self._mention(content, event, Mention.Part.ITSELF, 0, None, None)
         output = self._output(dataset, content, event, Output())
-        if output.edges is not None or output.version or output.change:
-            self._state(dataset, output, [], None, None, event, event.event_us, is_derived=output.edges is not None)
+        is_derived = output.edges is not None or output.sources is not None
+        if is_derived or output.version or output.change:
+            self._state(dataset, output, [], None, None, event, event.event_us, is_derived=is_derived)
 
     def _state_run(self, run: RunSoFar, event: Read) -> None:
         """Say how each output of a completed run was made, by all its events so far."""
@@ -134,6 +136,8 @@ class Projector:
         if output.change == Statement.Change.RENAME and output.previous is not None:
             inputs = [output.previous]
             self._say(output.previous, job, run, None, Output(change=Statement.Change.DROP), at, event.seq)
+        elif output.sources is not None:
+            inputs = output.sources
         is_derived = is_derived and output.change != Statement.Change.DROP
         derivation = self._derivation(dataset, job, inputs, output.edges, event.seq) if is_derived else None
         self._say(dataset, job, run, derivation, output, at, event.seq)
@@ -155,12 +159,16 @@ class Projector:
         stated = facets.all_facets(named)
         edges, rows = facets.field_edges(stated), facets.rows(stated)
         change, previous = facets.lifecycle(stated)
+        said = explicit(stated)
+        if said:
+            edges = [*(edges or []), *said.edges]
         output = Output(
             facets.version(stated) or before.version,
             before.rows if rows is None else rows,
             before.edges if edges is None else sorted({self._edge(dataset, e, event.seq) for e in edges}),
             change or before.change,
             before.previous,
+            before.sources if said is None else sorted({self._dataset(*source, event.seq) for source in said.sources}),
         )
         if previous is not None:
             output.previous = self._dataset(*previous, event.seq)
