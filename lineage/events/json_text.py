@@ -66,7 +66,7 @@ def _keys(value: Any) -> int:
     keys, depth, level = 0, 0, [value]
     while level:
         depth += 1
-        if depth > DEEPEST:
+        if depth > DEEPEST and any(isinstance(each, dict | list) for each in level):
             raise TextRefusedError(f"nested too deeply (more than {DEEPEST} levels)")
         below: list[Any] = []
         for each in level:
