@@ -13,7 +13,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from portal.api import database, description, errors, ingest
+from portal.api import closure, database, description, errors, ingest
 
 PREFIX = "/api/v1"
 ROUTERS: tuple[APIRouter, ...] = (
