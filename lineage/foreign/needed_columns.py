@@ -60,12 +60,22 @@ class _Walk:
             return
         if not isinstance(scope.expression, exp.Select):
             return
+        self._join(scope)
         stars = list(_stars(scope))
         for column in scope.columns:
             if not isinstance(column.this, exp.Star) and not (stars and _is_alias(scope, column)):
                 self._use(scope, column)
         for name in sorted(wanted - _named(scope)) if stars else ():
             self._give(self._candidates([s for s, without in stars if name not in without], name), name)
+
+    def _join(self, scope: Scope) -> None:
+        for join in scope.expression.args.get("joins") or ():
+            shared = [each.name.lower() for each in join.args.get("using") or ()]
+            if shared and len(scope.selected_sources) > 2:
+                raise UndecidableError("USING beside more than two tables")
+            for name in shared:
+                for _, source in scope.selected_sources.values():
+                    self._give([source], name)
 
     def _use(self, scope: Scope, column: exp.Column) -> None:
         name = column.name.lower()

@@ -14,12 +14,12 @@ from typing import Any
 
 import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.scope import Scope, traverse_scope
 
 from lineage.events.facet_reading import mapping, text
 
-LONGEST = 200_000  # characters; a longer statement is not read
+LONGEST = 200_000  # characters; what is longer, larger or deeper is not read: reading it would hold up other events
+MOST_NODES, DEEPEST = 5_000, 100  # of the syntax tree; the largest model of this project has 1,200 and 23
 _DIALECTS = {"sparksql": "spark", "postgresql": "postgres", "sqlserver": "tsql", "mssql": "tsql"}
 
 
@@ -59,9 +59,20 @@ def read(query: str, dialect: str = "") -> Statement | Unusable:
     try:
         trees = sqlglot.parse(query, read=name if sqlglot.Dialect.get(name) else "duckdb")
         writing = [tree for tree in trees if tree is not None and _query(tree) is not None]
-        return _statement(writing[0]) if len(writing) == 1 else Unusable("the statement has no query, or several")
-    except (SqlglotError, RecursionError) as error:
+        if len(writing) != 1:
+            return Unusable("the statement has no query, or several")
+        return Unusable("the statement is too large to be read") if _is_large(writing[0]) else _statement(writing[0])
+    except Exception as error:  # the parser meets what nobody planned for; an event is never lost to that
         return Unusable(f"the statement cannot be read ({type(error).__name__})")
+
+
+def _is_large(tree: Any) -> bool:
+    depths: dict[int, int] = {}
+    for count, node in enumerate(tree.walk()):
+        depth = depths[id(node)] = depths.get(id(node.parent), 0) + 1
+        if count > MOST_NODES or depth > DEEPEST:
+            return True
+    return False
 
 
 def _query(tree: Any) -> exp.Query | None:

@@ -13,9 +13,8 @@ from functools import lru_cache
 from typing import Any
 
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
 
-from lineage.columns import UnreadableSqlError, column_edges
+from lineage.columns import column_edges
 from lineage.foreign.needed_columns import UndecidableError, needed_columns
 from lineage.foreign.statement import Statement, Unusable
 from scheme.protocols import ColumnEdge
@@ -50,7 +49,7 @@ def _edges(
         found = column_edges(_placed(statement, names), {place: columns[node] for place, node in places.items()})
     except UndecidableError as error:
         return Unusable(str(error))
-    except (UnreadableSqlError, SqlglotError, RecursionError) as error:
+    except Exception as error:  # the optimizer meets what nobody planned for; an event is never lost to that
         return Unusable(f"the statement cannot be read ({type(error).__name__})")
     return [(edge, statement.tables[places[edge.source]]) for edge in found]
 
