@@ -11,7 +11,7 @@ what the statement does not decide stays unknown (masking neither true nor false
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from lineage.events.facet_reading import all_facets, mapping, schema_fields, sequence, text
@@ -24,15 +24,46 @@ from lineage.models import WHOLE
 from scheme.protocols import ColumnEdge
 
 Place = tuple[str, Identity, str]  # output column, input data set, its column; columns in lower case
+Fields = dict[str, dict[str, Any]]  # of the columnLineage facet
 
 
 @dataclass(frozen=True)
 class _Answer:
-    """What the statement says of one output."""
+    """What the statement says of one output; ``reason``: why it says nothing."""
 
-    steps: dict[Place, list[ColumnEdge]]
-    added: list[Identity]
-    unclear: frozenset[str]  # columns that also come from a table nobody named
+    steps: dict[Place, list[ColumnEdge]] = field(default_factory=dict)
+    added: list[Identity] = field(default_factory=list)
+    unclear: frozenset[str] = frozenset()  # columns that also come from a table nobody named
+    reason: str = ""
+
+    def steps_of(self, column: str) -> dict[Place, list[ColumnEdge]]:
+        """Return what is known of one output column; nothing if only a part is."""
+        if column in self.unclear:
+            return {}
+        return {place: edges for place, edges in self.steps.items() if place[0] == column}
+
+
+@dataclass
+class _Findings:
+    """What was met in one facet."""
+
+    filled: int = 0
+    ctes: set[str] = field(default_factory=set)
+    unknown: set[str] = field(default_factory=set)
+
+    def notes(self, answer: _Answer) -> list[str]:
+        """Return them as notes."""
+        notes = [
+            f"phantom {n[:120]} taken out of its column lineage: a CTE of the statement" for n in sorted(self.ctes)
+        ]
+        if self.filled:
+            notes.append(f"transformations of {self.filled} columns read from the statement")
+        if unclear := len(answer.unclear - {WHOLE}):
+            notes.append(f"{unclear} columns: the statement reads a table that is none of the inputs")
+        if self.unknown:
+            why = answer.reason or "kept though the statement does not say so"
+            notes.append(f"masking unknown of {', '.join(sorted(self.unknown))[:200]}: {why}")
+        return notes
 
 
 def complete(event: dict[str, Any], statement: Statement | Unusable | None, names: Names) -> list[str]:
@@ -40,28 +71,34 @@ def complete(event: dict[str, Any], statement: Statement | Unusable | None, name
     notes: list[str] = []
     outputs = event.get("outputs", [])
     for place, output in enumerate(outputs):
-        facet = mapping(mapping(output.get("facets")).get("columnLineage"))
-        if "lineage" in mapping(output.get("facets")) or _suffices(facet, statement, _named(event)):
+        facets = mapping(output.get("facets"))
+        facet, phantoms = mapping(facets.get("columnLineage")), _ctes(facets, statement, event)
+        if "lineage" in facets or _suffices(facet, statement, phantoms):
             continue
-        answer = _answer(statement, event, output, names)
-        found, said = _corrected(facet, answer, statement, output, _named(event))
-        outputs[place] = {**output, "facets": {**mapping(output.get("facets")), **found}}
-        notes += [f"{output['name'][:120]}: {note}" for note in said]
-        if isinstance(answer, _Answer):
-            notes += [f"input {name[:120]} added: the statement reads it" for _, name in answer.added]
-            added = [{"namespace": namespace, "name": name} for namespace, name in answer.added]
-            event["inputs"] = [*event.get("inputs", []), *added]
+        answer, findings = _answer(statement, event, output, names, phantoms), _Findings(ctes=phantoms)
+        found = _corrected(facet, answer, output, findings)
+        if found["fields"] or found["dataset"]:
+            outputs[place] = {**output, "facets": {**facets, "columnLineage": found}}
+        notes += [f"{output['name'][:120]}: {note}" for note in findings.notes(answer)]
+        notes += [f"input {name[:120]} added: the statement reads it" for _, name in answer.added]
+        added = [{"namespace": namespace, "name": name} for namespace, name in answer.added]
+        event["inputs"] = [*event.get("inputs", []), *added]
     return notes
 
 
-def _named(event: dict[str, Any]) -> set[Identity]:
-    return {(each["namespace"], each["name"]) for part in ("inputs", "outputs") for each in event.get(part, ())}
+def _ctes(facets: dict[str, Any], statement: Statement | Unusable | None, event: dict[str, Any]) -> set[str]:
+    """Return the names that a columnLineage facet takes from CTEs of the statement."""
+    if not isinstance(statement, Statement):
+        return set()
+    named = {(each["namespace"], each["name"]) for part in ("inputs", "outputs") for each in event.get(part, ())}
+    sources = {_identity(source) for _, source, _ in _stated(mapping(facets.get("columnLineage")))}
+    return {name for _, name in sources - named if is_phantom(name, statement)}
 
 
-def _suffices(facet: dict[str, Any], statement: Statement | Unusable | None, named: set[Identity]) -> bool:
+def _suffices(facet: dict[str, Any], statement: Statement | Unusable | None, phantoms: set[str]) -> bool:
     if not facet:
         return not isinstance(statement, Statement)
-    return all(_is_told(s, old) and not _is_cte(s, statement, named) for _, s, old in _stated(facet))
+    return not phantoms and all(_is_told(source, old) for _, source, old in _stated(facet))
 
 
 def _stated(facet: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], str]]:
@@ -74,29 +111,24 @@ def _is_told(source: dict[str, Any], old: str) -> bool:
     return bool(sequence(source.get("transformations")) or old)
 
 
-def _is_cte(source: dict[str, Any], statement: Any, named: set[Identity]) -> bool:
-    if not isinstance(statement, Statement) or _identity(source) in named:
-        return False
-    return is_phantom(text(source.get("name")), statement)
-
-
 def _identity(source: dict[str, Any]) -> Identity:
     return (text(source.get("namespace")), text(source.get("name")))
 
 
 def _answer(
-    statement: Statement | Unusable | None, event: dict[str, Any], output: dict[str, Any], names: Names
-) -> _Answer | Unusable:
+    statement: Statement | Unusable | None, event: dict[str, Any], output: dict[str, Any], names: Names,
+    phantoms: set[str],
+) -> _Answer:  # fmt: skip
     if not isinstance(statement, Statement):
-        return statement or Unusable("the event has no statement")
+        return _Answer(reason=statement.reason if statement else "the event has no statement")
     if len(event["outputs"]) > 1:
-        return Unusable("the event has several outputs")
+        return _Answer(reason="the event has several outputs")
     facet = mapping(mapping(output.get("facets")).get("columnLineage"))
-    sources = {_identity(s) for _, s, _ in _stated(facet) if not _is_cte(s, statement, _named(event))}
+    sources = {_identity(source) for _, source, _ in _stated(facet) if text(source.get("name")) not in phantoms}
     matches = match(statement, event, output, names, sources)
     edges = edges_of(statement, _columns(output), matches.schemas)
     if isinstance(edges, Unusable):
-        return edges
+        return _Answer(reason=edges.reason)
     steps: dict[Place, list[ColumnEdge]] = {}
     for edge, table in edges:
         if table in matches.datasets:
@@ -113,62 +145,51 @@ def _columns(output: dict[str, Any]) -> list[str]:
 
 
 def _corrected(
-    facet: dict[str, Any], answer: _Answer | Unusable, statement: Any, output: dict[str, Any], named: set[Identity]
-) -> tuple[dict[str, Any], list[str]]:
-    """Return the corrected columnLineage facet by its name, and notes."""
-    fields: dict[str, dict[str, Any]] = {c: {**mapping(f), "inputFields": []} for c, f in _fields(facet).items()}
-    unknown: set[str] = set()
-    ctes: set[str] = set()
-    steps = answer.steps if isinstance(answer, _Answer) else {}
-    unclear = answer.unclear if isinstance(answer, _Answer) else frozenset()
+    facet: dict[str, Any], answer: _Answer, output: dict[str, Any], findings: _Findings
+) -> dict[str, Any]:  # fmt: skip
+    fields = _kept(facet, answer, findings)
+    _fill(fields, answer, output, findings)
+    whole = sequence(facet.get("dataset")) or _sources(answer.steps_of(WHOLE))
+    return {**facet, "fields": fields, "dataset": whole}
+
+
+def _kept(facet: dict[str, Any], answer: _Answer, findings: _Findings) -> Fields:
+    """Return what the facet states of data sets that are some, with the transformations the statement knows."""
+    fields: Fields = {c: {**mapping(f), "inputFields": []} for c, f in mapping(facet.get("fields")).items()}
     for column, source, old in _stated(facet):
-        if _is_cte(source, statement, named):
-            ctes.add(text(source.get("name")))
-            if not steps or column.lower() in unclear:
-                unknown.add(column)
+        steps = answer.steps_of(column.lower())
+        if text(source.get("name")) in findings.ctes:
+            findings.unknown |= set() if steps else {column}
             continue
-        place = (column.lower(), _identity(source), text(source.get("field")).lower())
-        if not _is_told(source, old) and column.lower() not in unclear and place in steps:
-            source = {**source, "transformations": _transformations(steps[place])}
-        elif not _is_told(source, old):
-            unknown.add(column)
+        known = steps.get((column.lower(), _identity(source), text(source.get("field")).lower()))
+        if not _is_told(source, old):
+            source = {**source, "transformations": _transformations(known or [])}
+            findings.unknown |= set() if known else {column}
         fields[column]["inputFields"].append(source)
-    is_closed = bool(schema_fields(all_facets(output)))
-    filled = _fill(fields, steps, unclear, _columns(output), is_closed)
-    whole = sequence(facet.get("dataset")) or ([] if WHOLE in unclear else _sources(steps, WHOLE))
-    found = {"columnLineage": {**facet, "fields": fields, "dataset": whole}} if fields or whole else {}
-    return found, _notes(filled, ctes, unknown, answer)
+    return fields
 
 
-def _fields(facet: dict[str, Any]) -> dict[str, Any]:
-    return mapping(facet.get("fields"))
+def _fill(fields: Fields, answer: _Answer, output: dict[str, Any], findings: _Findings) -> None:
+    """Add what the statement says beyond the facet; of columns the output has, if its schema tells them."""
+    spelled = {column.lower(): column for column in _columns(output)}
+    told = {column for column, _, _ in answer.steps} - {WHOLE} - answer.unclear
+    if schema_fields(all_facets(output)):
+        told &= set(spelled)
+    findings.filled = len(told)
+    for column in sorted(told):
+        stated = fields.setdefault(spelled.get(column, column), {"inputFields": []})["inputFields"]
+        known = {(_identity(source), text(source.get("field")).lower()) for source in stated}
+        more = _sources(answer.steps_of(column))
+        stated += [source for source in more if (_identity(source), source["field"].lower()) not in known]
 
 
-def _fill(
-    fields: dict[str, dict[str, Any]], steps: dict[Place, list[ColumnEdge]], unclear: frozenset[str],
-    columns: list[str], is_closed: bool,
-) -> int:  # fmt: skip
-    """Add what the statement says beyond the facet; return how many columns the statement speaks of."""
-    spelled = {column.lower(): column for column in columns}
-    told = {column for column, _, _ in steps} - {WHOLE} - unclear
-    for column in sorted(told & set(spelled) if is_closed else told):
-        name = spelled.get(column, column)
-        stated = fields.setdefault(name, {"inputFields": []})["inputFields"]
-        known = {(_identity(s), text(s.get("field")).lower()) for s in stated}
-        stated += [
-            source for source in _sources(steps, column) if (_identity(source), source["field"].lower()) not in known
-        ]
-    return len(told & set(spelled) if is_closed else told)
-
-
-def _sources(steps: dict[Place, list[ColumnEdge]], column: str) -> list[dict[str, Any]]:
+def _sources(steps: dict[Place, list[ColumnEdge]]) -> list[dict[str, Any]]:
     return [
         {
             "namespace": namespace, "name": name, "field": edges[0].source_column,
             "transformations": _transformations(edges),
         }
-        for (of, (namespace, name), _), edges in steps.items()
-        if of == column
+        for (_, (namespace, name), _), edges in steps.items()
     ]  # fmt: skip
 
 
@@ -176,15 +197,3 @@ def _transformations(edges: list[ColumnEdge]) -> list[dict[str, Any]]:
     """Return each way once: a table that is read twice is one data set."""
     ways = dict.fromkeys((e.type, e.subtype, e.description, e.masking) for e in edges)
     return [dict(zip(("type", "subtype", "description", "masking"), way, strict=True)) for way in ways]
-
-
-def _notes(filled: int, ctes: set[str], unknown: set[str], answer: _Answer | Unusable) -> list[str]:
-    notes = [f"phantom {name[:120]} of its column lineage resolved: a CTE of the statement" for name in sorted(ctes)]
-    if filled:
-        notes.append(f"transformations of {filled} columns read from the statement")
-    if isinstance(answer, _Answer) and answer.unclear - {WHOLE}:
-        notes.append(f"{len(answer.unclear - {WHOLE})} columns: the statement reads a table that is none of the inputs")
-    if unknown:
-        why = answer.reason if isinstance(answer, Unusable) else "kept though the statement does not say so"
-        notes.append(f"masking unknown of {', '.join(sorted(unknown))[:200]}: {why}")
-    return notes
