@@ -69,8 +69,7 @@ class _Findings:
 def complete(event: dict[str, Any], statement: Statement | Unusable | None, names: Names) -> list[str]:
     """Correct the column lineage of an event's outputs in place (the event is a copy of the log's); return notes."""
     notes: list[str] = []
-    outputs = event.get("outputs", [])
-    for place, output in enumerate(outputs):
+    for place, output in enumerate(event.get("outputs", [])):
         facets = mapping(output.get("facets"))
         facet, phantoms = mapping(facets.get("columnLineage")), _ctes(facets, statement, event)
         if "lineage" in facets or _suffices(facet, statement, phantoms):
@@ -78,11 +77,11 @@ def complete(event: dict[str, Any], statement: Statement | Unusable | None, name
         answer, findings = _answer(statement, event, output, names, phantoms), _Findings(ctes=phantoms)
         found = _corrected(facet, answer, output, findings)
         if found["fields"] or found["dataset"]:
-            outputs[place] = {**output, "facets": {**facets, "columnLineage": found}}
+            event["outputs"] = list(event["outputs"])
+            event["outputs"][place] = {**output, "facets": {**facets, "columnLineage": found}}
         notes += [f"{output['name'][:120]}: {note}" for note in findings.notes(answer)]
         notes += [f"input {name[:120]} added: the statement reads it" for _, name in answer.added]
-        added = [{"namespace": namespace, "name": name} for namespace, name in answer.added]
-        event["inputs"] = [*event.get("inputs", []), *added]
+        event["inputs"] = [*event.get("inputs", []), *({"namespace": n, "name": a} for n, a in answer.added)]
     return notes
 
 

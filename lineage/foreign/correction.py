@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from config.settings import settings
 from lineage.foreign.column_facets import complete
 from lineage.foreign.identity import Names
 from lineage.foreign.phantoms import removed
@@ -38,13 +37,11 @@ def correct(event: dict[str, Any]) -> Corrected:
     named = list(_datasets(event))
     if all(each["namespace"].startswith(OWN) for each in named):
         return Corrected(event)
-    ours = lineage_namespace(settings().district)
-    notes: list[str] = []
-    names = Names.of(named, ours)
-    statement = statement_of(event)
+    names, notes = Names.of(named), []
     changed = names.apply(event)
     if names.mapped:
         notes.append(f"{names.mapped} data set names of this installation's DuckDB files replaced by our own")
+    statement = statement_of(event)
     if isinstance(statement, Statement):
         changed["inputs"], found = removed(changed.get("inputs", []), statement)
         notes += found

@@ -23,8 +23,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from config.settings import settings
 from lineage.events.facet_reading import mapping, sequence, text
-from scheme.names import ZONE_TITLES, NameRefusedError, parse_name, settled
+from scheme.names import ZONE_TITLES, NameRefusedError, lineage_namespace, parse_name, settled
 from warehouse import paths
 
 Identity = tuple[str, str]  # namespace, name
@@ -36,34 +37,33 @@ STORAGE = frozenset({
 
 @dataclass
 class Names:
-    """Every data set an event names: as sent → as kept."""
+    """Every data set an event names: as sent → as kept; ``mapped``: how many became ours."""
 
-    ours: str
     kept: dict[Identity, Identity] = field(default_factory=dict)
     mapped: int = 0
 
     @classmethod
-    def of(cls, named: list[dict[str, Any]], ours: str) -> Names:
+    def of(cls, named: list[dict[str, Any]]) -> Names:
         """Return the names of an event's data sets."""
-        found = cls(ours)
+        found = cls()
         for each in named:
-            facets = mapping(each.get("facets"))
-            sent = (each["namespace"], each["name"])
-            kept = _identity(sent, facets, ours)
-            found.kept[sent] = kept
-            found.mapped += kept[0] == ours and sent[0] != ours
+            facets, sent = mapping(each.get("facets")), (each["namespace"], each["name"])
+            kept = found.kept[sent] = _identity(sent, facets) if _may_differ(sent, facets) else sent
             if sent != kept:
+                found.mapped += kept[0] == _ours()
                 found.kept.update(_renamed(sent, kept, facets))
         return found
 
     def of_column(self, namespace: str, name: str) -> Identity:
         """Return the kept name of a data set that a facet refers to."""
         sent = (namespace, name)
-        return self.kept.get(sent) or _own(sent, "", self.ours) or sent
+        return self.kept.get(sent) or _own(sent, "") or sent
 
     def apply(self, event: dict[str, Any]) -> dict[str, Any]:
-        """Return a copy of an event with kept names where it names data sets."""
+        """Return a copy of an event with kept names where it names data sets; what needs none is not copied."""
         changed = dict(event)
+        if all(sent == kept and not _is_duckdb(sent[0]) for sent, kept in self.kept.items()) and not _refers(event):
+            return changed
         for part in ("inputs", "outputs"):
             if part in event:
                 changed[part] = [self._named(each) for each in event[part]]
@@ -113,13 +113,28 @@ class Names:
         return {**reference, "namespace": namespace, "name": name}
 
 
-def _identity(sent: Identity, facets: dict[str, Any], ours: str) -> Identity:
+def _refers(event: dict[str, Any]) -> bool:
+    """Return whether column lineage names a DuckDB file: a COMPLETE may name what only its START had as input."""
+    for output in event.get("outputs", ()):
+        facet = mapping(mapping(output.get("facets")).get("columnLineage"))
+        for column in mapping(facet.get("fields")).values():
+            for source in sequence(mapping(column).get("inputFields")):
+                if _is_duckdb(text(mapping(source).get("namespace"))):
+                    return True
+    return False
+
+
+def _may_differ(sent: Identity, facets: dict[str, Any]) -> bool:
+    return _is_duckdb(sent[0]) or "symlinks" in facets
+
+
+def _identity(sent: Identity, facets: dict[str, Any]) -> Identity:
+    ours, links = _ours(), _links(facets)
     if sent[0] == ours:
         return sent
-    links = list(_links(facets))
     source = text(mapping(facets.get("dataSource")).get("uri"))
     for namespace, name, _ in [(*sent, ""), *links]:
-        own = (ours, name) if namespace == ours else _own((namespace, name), source, ours)
+        own = (ours, name) if namespace == ours else _own((namespace, name), source)
         if own:
             return own
     if sent[0].partition(":")[0].lower() in STORAGE:
@@ -143,18 +158,26 @@ def _renamed(sent: Identity, kept: Identity, facets: dict[str, Any]) -> dict[Ide
     return {(text(before.get("namespace")), path): (kept[0], name)}
 
 
-def _own(sent: Identity, source: str, ours: str) -> Identity | None:
+def _ours() -> str:
+    return lineage_namespace(settings().district)
+
+
+def _is_duckdb(namespace: str) -> bool:
+    return namespace[:6].lower() == "duckdb"
+
+
+def _own(sent: Identity, source: str) -> Identity | None:
     """Return our name of a table in one of our DuckDB files."""
-    scheme, _, path = sent[0].partition("://")
-    if scheme.partition("+")[0].lower() != "duckdb":
+    if not _is_duckdb(sent[0]):
         return None
-    zone = _zones(str(paths.home())).get(_absolute(path or source.partition("://")[2]))
+    path = sent[0].partition("://")[2] or source.partition("://")[2]
+    zone = _zones(str(paths.home())).get(_absolute(path))
     parts = sent[1].replace('"', "").split(".")
     if zone is None or len(parts) not in (2, 3):
         return None
     parts = parts if len(parts) == 3 else [zone, *parts]
     try:
-        return (ours, str(settled(parse_name(".".join(parts)))))
+        return (_ours(), str(settled(parse_name(".".join(parts)))))
     except NameRefusedError:
         return None
 

@@ -82,6 +82,13 @@ def test_tables_of_our_duckdb_files_are_ours_and_no_others(home, namespace, name
     assert (output["namespace"], output["name"]) == ((OURS, kept) if kept else (sent, name))
 
 
+def test_a_source_that_only_column_lineage_names_is_ours_too(home):
+    given = event(columnLineage=lineage(sha="db.s.t.id"))
+    source = given["outputs"][0]["facets"]["columnLineage"]["fields"]["sha"]["inputFields"][0]
+    source.update(namespace=f"duckdb://{paths.zone_database('platform')}", name="platform.current.person")
+    assert {e[1] for e in edges(correct(given).event["outputs"][0])} == {"platform.integrated.person"}
+
+
 @pytest.mark.parametrize(
     ("own", "links", "kept"),
     [
