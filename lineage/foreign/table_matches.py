@@ -44,7 +44,7 @@ def match(
             columns = schema_fields(all_facets(inputs[identity]))
             if columns:
                 found.schemas[written] = [name for name, _, _ in columns]
-        elif identity not in {itself, *sources, *found.added}:
+        elif identity not in (itself, *found.added):
             found.added.append(identity)
     return found
 

@@ -86,6 +86,13 @@ def test_an_edge_that_the_statement_contradicts_is_kept_unknown_and_flagged(home
     assert any("masking unknown of source_batch_id" in note for note in notes)
 
 
+def test_seeds_that_dbt_leaves_out_of_the_inputs_are_added(home):
+    event, notes = last("dbt_default", "integrated.suyuan.place")
+    seeds = ["platform.reference.division", "platform.reference.road_alias"]
+    assert named(event, "inputs") == [(OURS, n) for n in ("platform.integrated.place_history", *seeds)]
+    assert f"input {seeds[0]} added: the statement reads it" in notes
+
+
 def test_structured_logs_name_the_same_data_sets_but_no_columns(home):
     event, _ = last("dbt_structured_logs", "model.suyuan.auth_s2__elders")
     default, _ = last("dbt_default", "auth_s2__elders")
