@@ -211,7 +211,7 @@ def _asked(base: str, key: str, home: Path) -> list[str]:
 
 
 def _wait(client: httpx.Client) -> None:
-    for _ in range(200):
+    for _ in range(600):
         try:
             client.get("/login/")
             return
