@@ -50,7 +50,7 @@ def statement_of(event: dict[str, Any]) -> Statement | Unusable | None:
     return read(query, text(facet.get("dialect")).lower()) if query else None
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def read(query: str, dialect: str = "") -> Statement | Unusable:
     """Return a statement, read once for the events of a run that repeat it."""
     if len(query) > LONGEST:

@@ -35,7 +35,7 @@ def edges_of(
     return _edges(statement, tuple(outputs), tuple((name, tuple(schemas[name])) for name in sorted(schemas)))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _edges(
     statement: Statement, outputs: tuple[str, ...], schemas: tuple[tuple[str, tuple[str, ...]], ...]
 ) -> list[tuple[ColumnEdge, str]] | Unusable:
