@@ -16,6 +16,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _NAMES = ("SUYUAN_", "DATABASE_URL")
+SMALLEST_EVENT_LIMIT = 64 * 1024
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -46,6 +47,9 @@ class Settings(BaseSettings):
     smtp_security: Literal["starttls", "ssl", "none"] = Field(default="starttls", description="how mail is encrypted")
     smtp_from: str = Field(default="", description="sender of mail: name <address>")
     webhook_url: str = Field(default="", repr=False, description="http or https address that takes notices as JSON")
+    lineage_event_limit: int = Field(
+        default=10 * 1024 * 1024, ge=SMALLEST_EVENT_LIMIT, description="bytes of one lineage event"
+    )
     database_url: str | None = Field(default=None, repr=False, validation_alias="DATABASE_URL")
 
     @property

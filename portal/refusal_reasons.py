@@ -11,6 +11,10 @@ import re
 
 _WORDINGS: tuple[tuple[str, str], ...] = (
     (r"not a JSON text in UTF-8 \((.+)\)", "内容不是 UTF-8 编码的 JSON（{0}）"),
+    (r"a key stands twice in one object", "同一 JSON 对象中有重复的键"),
+    (r"nested too deeply \(more than (\d+) levels\)", "内容嵌套超过 {0} 层"),
+    (r"longer than SUYUAN_LINEAGE_EVENT_LIMIT allows", "事件超过本系统规定的长度"),
+    (r"(.+): namespace and name together are longer than (.+) bytes", "{0} 的命名空间和名称合计超过 {1} 字节"),
     (r"not a JSON object", "内容不是 JSON 对象"),
     (r"not a JSON array", "内容不是 JSON 数组"),
     (r"eventTime is not an RFC 3339 date and time", "eventTime 不是 RFC 3339 格式的日期和时间"),

@@ -76,6 +76,13 @@ def parse_name(text: str) -> DatasetName:
     return DatasetName(parts[0], parts[1], parts[2])  # type: ignore[arg-type]
 
 
+def settled(name: DatasetName) -> DatasetName:
+    """Return the data set a promoted view stands for: ``platform.current`` and ``platform.history`` show versions."""
+    if name.zone != "platform" or name.schema not in ("current", "history"):
+        return name
+    return DatasetName("platform", "staging" if name.table.startswith("stg_") else "integrated", name.table)
+
+
 def delivery_name(department: str, resource: str) -> DatasetName:
     """Delivered files of a resource: ``delivery.<department>.<resource>``."""
     return DatasetName("delivery", department, resource)

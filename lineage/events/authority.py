@@ -4,9 +4,10 @@ Lives here: the objection to an event that claims too much, and to one that woul
 Add here: another claim that needs a right.
 Stays out: whether an event is valid (``lineage.events.specification``), keys themselves (``lineage.events.keys``).
 
-Checked is what an event writes, as the graph reads it: its job, its outputs, the data set of a data set event. Inputs
-may be anything: a producer says what it read. Facets named ``suyuan_…`` are Suyuan's own words (deliveries, grants,
-promotions), so only a key with a right to a ``suyuan://`` namespace states them. Objections name places, never values.
+Checked is what an event writes, under the names the graph keeps (``lineage.foreign``): its job, its outputs, the data
+set of a data set event, what one of them was called before. Inputs may be anything: a producer says what it read.
+Facets named ``suyuan_…`` are Suyuan's own words (deliveries, grants, promotions), so only a key with a right to a
+``suyuan://`` namespace states them. Objections name places, never values.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 
 from lineage.events.explicit import spread
+from lineage.foreign import correct
 from lineage.models import PIPELINE
 from scheme.names import is_own_namespace
 
@@ -31,12 +32,13 @@ def read_content(body: bytes, via: str = PIPELINE) -> dict[str, Any] | None:
 
 
 def prepared(document: dict[str, Any], via: str = PIPELINE) -> dict[str, Any]:
-    """Return an event as the graph reads it: explicit lineage stands at the outputs it speaks of.
+    """Return an event as the graph reads it: under canonical names, explicit lineage at the outputs it speaks of.
 
     Of our data sets, others may say that they read them; what they say of them beside that is not heard: the title
     and the columns of a data set come from who makes it.
     """
-    return spread(_named_only(document) if via else document)
+    heard = correct(spread(document)).event
+    return _named_only(heard) if via else heard
 
 
 def _named_only(document: dict[str, Any]) -> dict[str, Any]:

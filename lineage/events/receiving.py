@@ -8,27 +8,24 @@ Stays out: the rules (``lineage.events.specification``, ``lineage.events.authori
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from lineage.events.authority import objection
 from lineage.events.refused import Verdict
 from lineage.events.specification import (
     EventRefusedError,
     NotJsonError,
-    as_object,
     check,
-    no_constant,
     parse,
 )
 from lineage.log.appending import Entry
 from lineage.models import ProducerKey
 
-_SPACE = re.compile(r"[ \t\n\r]*")
-_DECODER = json.JSONDecoder(parse_constant=no_constant)
+_ELEMENTS = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 class BatchRefusedError(ValueError):
@@ -59,51 +56,24 @@ def receive_batch(body: bytes, key: ProducerKey) -> Iterator[Item]:
     """Yield the events of a JSON array, each with the exact bytes it has there.
 
     Raises:
-        BatchRefusedError: the body is not UTF-8, not JSON or no array; raised where reading stops.
+        BatchRefusedError: the body is not JSON or no array; nothing was yielded.
     """
-    try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError:
-        raise BatchRefusedError("not a JSON text in UTF-8 (UnicodeDecodeError)") from None
-    for part, event in _elements(text):
-        exact = part.encode()
+    for part in _elements(body):
+        exact = bytes(part)
         try:
-            yield _checked(exact, as_object(exact, event), key)
+            yield _checked(exact, parse(exact), key)
         except EventRefusedError as error:
             yield _refused(exact, key, error)
 
 
-def _elements(text: str) -> Iterator[tuple[str, Any]]:
-    """Yield (text, value) of each element of a JSON array."""
-    at = _after_space(text, 0)
-    if text[at : at + 1] != "[":
-        raise BatchRefusedError("not a JSON array")
-    at = _after_space(text, at + 1)
-    if text[at : at + 1] == "]":
-        return _end(text, at)
-    while True:
-        try:
-            value, end = _DECODER.raw_decode(text, at)
-        except (ValueError, RecursionError) as error:
-            reason = "nested too deeply" if isinstance(error, RecursionError) else type(error).__name__
-            raise BatchRefusedError(f"not a JSON text in UTF-8 ({reason})") from None
-        yield text[at:end], value
-        at = _after_space(text, end)
-        if text[at : at + 1] == "]":
-            return _end(text, at)
-        if text[at : at + 1] != ",":
-            raise BatchRefusedError("not a JSON text in UTF-8 (JSONDecodeError)")
-        at = _after_space(text, at + 1)
-
-
-def _end(text: str, at: int) -> None:
-    if _after_space(text, at + 1) != len(text):
-        raise BatchRefusedError("not a JSON text in UTF-8 (JSONDecodeError)")
-
-
-def _after_space(text: str, at: int) -> int:
-    found = _SPACE.match(text, at)
-    return found.end() if found else at
+def _elements(body: bytes) -> list[msgspec.Raw]:
+    try:
+        return _ELEMENTS.decode(body)
+    except msgspec.ValidationError:
+        raise BatchRefusedError("not a JSON array") from None
+    except (msgspec.DecodeError, RecursionError) as error:
+        reason = "nested too deeply" if isinstance(error, RecursionError) else type(error).__name__
+        raise BatchRefusedError(f"not a JSON text in UTF-8 ({reason})") from None
 
 
 def _checked(body: bytes, event: dict[str, Any], key: ProducerKey) -> Item:

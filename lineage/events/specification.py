@@ -16,23 +16,22 @@ import re
 import types
 import typing
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from config.clock import SHANGHAI
+from lineage.events import json_text
+from lineage.events.json_text import NotJsonTextError, TextRefusedError
 from lineage.log.appending import Entry
 from lineage.models import PIPELINE, Event, microseconds
 
 SCHEMAS = Path(__file__).parent.parent / "schemas"
 OWN_FACETS = "suyuan_"
-_TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,6})?\d*(Z|[+-]\d\d:\d\d)?", re.ASCII)
-_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+LONGEST_NAME = 2000  # bytes; PostgreSQL indexes at most 2,704
+_TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d):(\d\d)(?:(\.\d{1,6})\d*)?(Z|[+-]\d\d:\d\d)?", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_ODD = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")  # NUL or half a character may be written so
 _FORMATS = {"runId": "uuid", "producer": "uri", "schemaURL": "uri", "_producer": "uri", "_schemaURL": "uri"}
 _ALWAYS = frozenset(_FORMATS) - {"runId"}  # have defaults in the classes, are required in the specification
 _PLAIN: dict[Any, dict[str, Any]] = {
@@ -74,6 +73,9 @@ def check(body: bytes, event: dict[str, Any], via: str = PIPELINE) -> Entry:
     _hold(_validators()[kind], event, "")
     if kind == Event.Kind.DATASET and "job" in event:
         raise EventRefusedError("an event has either a dataset or a job, not both")
+    for place, named in _named(event):
+        if len(named["namespace"].encode()) + len(named["name"].encode()) > LONGEST_NAME:
+            raise EventRefusedError(f"{place}: namespace and name together are longer than {LONGEST_NAME:,} bytes")
     for place, name, facet in facets_of(event):
         if name.startswith(OWN_FACETS):
             _own_facet(place, name, facet)
@@ -81,19 +83,22 @@ def check(body: bytes, event: dict[str, Any], via: str = PIPELINE) -> Entry:
 
 
 def read_time(text: str) -> datetime:
-    """Return an eventTime; nanoseconds are cut, a missing zone is the district's (Asia/Shanghai).
+    """Return an eventTime in UTC; nanoseconds are cut, a missing zone is the district's (Asia/Shanghai).
 
     Raises:
-        EventRefusedError: not an RFC 3339 date and time.
+        EventRefusedError: not an RFC 3339 date and time, or outside the years 1 to 9999 in UTC.
     """
     found = _TIME.fullmatch(text.upper())
     try:
         if not found:
             raise ValueError
-        moment = datetime.fromisoformat("".join(part or "" for part in found.groups()))
-    except ValueError:
+        until, second, fraction, zone = (part or "" for part in found.groups())
+        is_leap = second == "60"  # the last second of a day that has one more
+        moment = datetime.fromisoformat(f"{until}:{'59' if is_leap else second}{fraction}{zone}")
+        local = moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
+        return local.astimezone(UTC) + timedelta(seconds=is_leap)
+    except (ValueError, OverflowError):
         raise EventRefusedError("eventTime is not an RFC 3339 date and time") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
 
 
 def core_schema() -> dict[str, Any]:
@@ -146,59 +151,33 @@ def parse(body: bytes) -> dict[str, Any]:
 
     Raises:
         NotJsonError: it is not UTF-8 or not JSON, or holds text that no database stores.
-        EventRefusedError: it is JSON, but not an object.
+        EventRefusedError: it is JSON, but not an object, or not one that every reader understands alike.
     """
     try:
-        return as_object(body, orjson.loads(body))
-    except orjson.JSONDecodeError:
-        pass  # read again by Python's own reader, which takes all that JSON allows and says what is wrong
-    try:
-        event = json.loads(body.decode("utf-8"), parse_constant=no_constant)
-    except (ValueError, RecursionError) as error:
-        raise _not_json(error) from None
-    return as_object(body, event)
-
-
-def as_object(body: bytes, event: Any) -> dict[str, Any]:
-    """Return what a body was parsed to, if it is an object whose text can be stored.
-
-    Raises:
-        NotJsonError, EventRefusedError: as ``parse``.
-    """
-    if _ODD.search(body):
-        try:
-            _plain_text(json.dumps(event, ensure_ascii=False))
-        except (ValueError, RecursionError) as error:
-            raise _not_json(error) from None
+        event = json_text.parse(body)
+    except NotJsonTextError as error:
+        raise NotJsonError(str(error)) from None
+    except TextRefusedError as error:
+        raise EventRefusedError(str(error)) from None
     if not isinstance(event, dict):
         raise EventRefusedError("not a JSON object")
     return event
 
 
-def _not_json(error: Exception) -> NotJsonError:
-    reason = "nested too deeply" if isinstance(error, RecursionError) else type(error).__name__
-    return NotJsonError(f"not a JSON text in UTF-8 ({reason})")
-
-
-def no_constant(name: str) -> float:
-    """Refuse NaN and Infinity, which Python reads and JSON has not."""
-    raise ValueError(name)
-
-
-def _plain_text(text: str) -> None:
-    text.encode()  # a lone surrogate has no UTF-8
-    if _NUL.search(text):
-        raise ValueError("NUL")
+def _named(event: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for key in ("job", "dataset"):
+        if key in event:
+            yield key, event[key]
+    for key in ("inputs", "outputs"):
+        for i, each in enumerate(event.get(key, ())):
+            yield f"{key}/{i}", each
 
 
 def facets_of(event: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
     """Yield (place, name, content) of every facet of a valid event."""
-    holders = [(key, event.get(key)) for key in ("run", "job", "dataset")]
-    for key in ("inputs", "outputs"):
-        holders += [(f"{key}/{i}", each) for i, each in enumerate(event.get(key, []))]
-    for place, holder in holders:
+    for place, holder in [("run", event.get("run") or {}), *_named(event)]:
         for group in ("facets", "inputFacets", "outputFacets"):
-            for name, facet in (holder or {}).get(group, {}).items():
+            for name, facet in holder.get(group, {}).items():
                 yield f"{place}/{group}/{name}", name, facet
 
 

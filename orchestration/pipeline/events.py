@@ -32,6 +32,7 @@ from scheme.names import (
     integrated_name,
     landing_name,
     parse_name,
+    settled,
     staging_name,
 )
 from scheme.protocols import Column, ColumnCount, ColumnEdge, LineageNode, RuleOutcome
@@ -104,7 +105,7 @@ def model_built(
     sql = compiled_sql(target)[name.table]
     lineage = statement_lineage(sql, known_columns())
     read = [e for e in lineage.edges if e.column == "*" or e.column in version.columns]
-    edges = [replace(e, source=settled_name(e.source)) for e in read]
+    edges = [replace(e, source=str(settled(parse_name(e.source)))) for e in read]
     node = LineageNode(
         str(name),
         tuple(Column(c, t) for c, t in version.columns.items()),
@@ -113,7 +114,8 @@ def model_built(
         facets=facets.statistics(rows=version.rows) | (facets.grant(grant) if grant else {}),
         title=description,
     )
-    sources = sorted({settled_name(source) for source in lineage.reads})  # those included of which rows only count
+    # those included of which rows only count
+    sources = sorted({str(settled(parse_name(source))) for source in lineage.reads})
     inputs = [LineageNode(source, version=_input_version(source)) for source in sources]
     emit.step(
         f"dbt.{name}", run_id, inputs=inputs, outputs=[node], started=started, ended=clock.now(),
@@ -176,15 +178,6 @@ def _authorized_columns() -> dict[str, list[str]]:
         for g in active_grants(clock.today())
         for t in g.tables
     }
-
-
-def settled_name(source: str) -> str:
-    """Return the data set a promoted view stands for."""
-    name = parse_name(source)
-    if name.zone == "platform" and name.schema in ("current", "history"):
-        schema = "staging" if name.table.startswith("stg_") else "integrated"
-        return str(DatasetName("platform", schema, name.table))
-    return source
 
 
 def _input_version(source: str) -> str | None:

@@ -22,6 +22,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from config.settings import settings
 from lineage.events import keys
 from lineage.events.committing import Committer, FullError
 from lineage.events.receiving import BatchRefusedError, Item, receive, receive_batch
@@ -34,7 +35,6 @@ from portal.api.database import in_database
 from portal.api.errors import ProblemError, problem
 from portal.refusal_reasons import in_chinese
 
-LARGEST_EVENT = 10 * bodies.MEBIBYTE
 LARGEST_BATCH = 64 * bodies.MEBIBYTE
 _TOGETHER = 64  # events of a batch read before others get their turn
 _STATUS = {Verdict.NOT_JSON: 400, Verdict.INVALID: 422, Verdict.FORBIDDEN: 403, Verdict.UNREADABLE: 422}
@@ -46,7 +46,7 @@ _committer = Committer()
 class Entrance:
     """A route: who, body, answer; every refusal is a problem."""
 
-    def __init__(self, answer: Callable[[bytes, ProducerKey], Awaitable[Response]], most: int) -> None:
+    def __init__(self, answer: Callable[[bytes, ProducerKey], Awaitable[Response]], most: Callable[[], int]) -> None:
         self._answer, self._most = answer, most
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -54,7 +54,7 @@ class Entrance:
         headers: Header = dict(scope["headers"])
         try:
             key = await _key(headers)
-            response = await self._answer(await read_json(headers, receive, self._most), key)
+            response = await self._answer(await read_json(headers, receive, self._most()), key)
         except ProblemError as error:
             response = problem(error.status, error.detail, error.headers)
         except FullError:
@@ -140,5 +140,8 @@ def _summary(outcomes: Sequence[Outcome]) -> dict[str, object]:
     }  # fmt: skip
 
 
-ENTRANCES = {"/lineage": Entrance(one, LARGEST_EVENT), "/lineage/batch": Entrance(batch, LARGEST_BATCH)}
+ENTRANCES = {
+    "/lineage": Entrance(one, lambda: settings().lineage_event_limit),
+    "/lineage/batch": Entrance(batch, lambda: LARGEST_BATCH),
+}
 router = APIRouter(routes=[Route(path, entrance, methods=["POST"]) for path, entrance in ENTRANCES.items()])
