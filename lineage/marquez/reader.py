@@ -1,0 +1,110 @@
+"""Who reads the catalog, as of when, and what they must not see.
+
+Lives here: ``Reader``: one view, the data sets that are seen in it, facets without what is hidden, and the reasons for
+which an answer is not the whole.
+Add here: another thing that every document must respect.
+Stays out: which account sees what (``lineage.access``), the documents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from lineage.graph.view import View
+from lineage.models import Dataset, Mention, microseconds
+
+Facets = dict[str, Any]
+Sees = Callable[[View], np.ndarray]
+Redact = Callable[[Facets, str], Facets]
+
+CUT_BY_ACCESS = "data sets the caller may not see are left out"
+PRUNED = "the content of some events was pruned"
+_NAMES_OTHERS = frozenset({"columnLineage", "lineage", "hierarchy", "lifecycleStateChange", "symlinks"})
+_OPEN_RUN = frozenset({"parent", "nominalTime", "processing_engine", "tags"})
+_OPEN_JOB = frozenset({"jobType", "documentation", "ownership", "sql", "sourceCode", "sourceCodeLocation", "tags"})
+
+
+class UnknownError(LookupError):
+    """Nothing of that name is known, or the caller may not see it: both read the same."""
+
+
+def _all(facets: Facets, name: str) -> Facets:
+    return facets
+
+
+@dataclass
+class Reader:
+    """One reading; ``sees`` None: everything. ``redact`` takes facets and the name of their data set."""
+
+    view: View
+    sees: Sees | None = None
+    redact: Redact = _all
+    is_past: bool = False
+    gaps: list[str] = field(default_factory=list)
+
+    @cached_property
+    def mask(self) -> np.ndarray | None:
+        """Bool by data set id, None for everything."""
+        return None if self.sees is None else self.sees(self.view)
+
+    @property
+    def at_us(self) -> int:
+        """The moment asked about, in microseconds since 1970."""
+        return microseconds(self.view.at)
+
+    def may_see(self, dataset: int) -> bool:
+        """Whether a data set is seen."""
+        return self.mask is None or (dataset < len(self.mask) and bool(self.mask[dataset]))
+
+    def seen(self, datasets: list[int]) -> list[int]:
+        """Return those of the data sets that are seen; what is left out is said."""
+        kept = [i for i in datasets if self.may_see(i)]
+        if len(kept) < len(datasets):
+            self.lacks(CUT_BY_ACCESS)
+        return kept
+
+    def lacks(self, reason: str) -> None:
+        """Note why the answer is not the whole."""
+        if reason not in self.gaps:
+            self.gaps.append(reason)
+
+    def dataset(self, namespace: str, name: str) -> int:
+        """Return the id of a data set.
+
+        Raises:
+            UnknownError: nobody named it by then, or it is not seen.
+        """
+        found = self.view.index.ids.get((namespace, name))
+        if found is None or not self.may_see(found) or not (self.view.is_known(found) or self._is_named(found)):
+            raise UnknownError(f"Dataset '{name[:200]}' not found.")
+        return found
+
+    def _is_named(self, dataset: int) -> bool:
+        """Whether an edge named it though no event was about it: it has no time of its own."""
+        return not self.is_past and Dataset.objects.filter(id=dataset, first_seq__lte=self.view.seq).exists()
+
+    def mentions(self, **of: Any) -> Any:
+        """Return the mentions known by the moment asked about."""
+        return Mention.objects.filter(event_us__lte=self.at_us, seq__lte=self.view.seq, **of)
+
+    def dataset_facets(self, stated: Facets, name: str) -> Facets:
+        """Return the facets of a data set that may be shown."""
+        if self.mask is not None:
+            stated = {k: v for k, v in stated.items() if k not in _NAMES_OTHERS}
+        return self.redact(stated, name)
+
+    def job_facets(self, stated: Facets) -> Facets:
+        """Return the facets of a job that may be shown: where something is hidden, only those that name no data set."""
+        return self.redact(self._only(stated, _OPEN_JOB), "")
+
+    def run_facets(self, stated: Facets) -> Facets:
+        """Return the facets of a run that may be shown."""
+        return self.redact(self._only(stated, _OPEN_RUN), "")
+
+    def _only(self, stated: Facets, names: frozenset[str]) -> Facets:
+        return stated if self.mask is None else {k: v for k, v in stated.items() if k in names}
