@@ -20,7 +20,7 @@ Document = dict[str, Any]
 
 
 def page(
-    reader: Reader, *, after: Any, before: Any, limit: int, offset: int, newest_first: bool, namespace: str = ""
+    reader: Reader, *, after: Any, before: Any, limit: int, offset: int, newest_first: bool
 ) -> tuple[list[Document], int]:
     """Return events with ``after`` ≤ time < ``before`` (None: open), and how many there are."""
     rows = Event.objects.filter(seq__lte=reader.view.seq)
@@ -40,12 +40,18 @@ def page(
     return [shown(reader, contents[seq]) for seq in sequences if seq in contents], total
 
 
-def _seen(reader: Reader, rows: Any, newest_first: bool, limit: int, offset: int) -> tuple[list[int], int]:
-    """Return the sequences of a page of the events that name something seen."""
+def naming_seen(reader: Reader) -> set[int]:
+    """Return the sequences of the events that name something seen; what is hidden is left out."""
     reader.lacks(CUT_BY_ACCESS)
     named: set[int] = set()
     for some in chunks(reader.mask.nonzero()[0].tolist() if reader.mask is not None else []):
         named |= set(reader.mentions(dataset__in=some).values_list("seq", flat=True))
+    return named
+
+
+def _seen(reader: Reader, rows: Any, newest_first: bool, limit: int, offset: int) -> tuple[list[int], int]:
+    """Return the sequences of a page of the events that name something seen."""
+    named = naming_seen(reader)
     found = [pair for some in chunks(named) for pair in rows.filter(seq__in=some).values_list("event_us", "seq")]
     found.sort(reverse=newest_first)
     return [seq for _, seq in found[offset : offset + limit]], len(found)

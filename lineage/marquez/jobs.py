@@ -72,7 +72,9 @@ def of_ids(reader: Reader, ids: list[int]) -> dict[int, Document]:
     return {pk: {k: v for k, v in document.items() if k != "facets"} for pk, document in found.items()}
 
 
-def _full(job: Job, short: Document, recent: list[Run], newest: dict[int, Document], light: dict[int, Document]) -> Document:
+def _full(
+    job: Job, short: Document, recent: list[Run], newest: dict[int, Document], light: dict[int, Document]
+) -> Document:
     return {
         **short,
         "latestRun": newest[recent[0].id] if recent else None,

@@ -11,15 +11,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from itertools import islice
 from typing import Any, Literal
+
+from django.db.models import OuterRef, Subquery
 
 from lineage.marquez import nodes, runs, stamps
 from lineage.marquez.census import Kind, census
 from lineage.marquez.contents import chunks, events
 from lineage.marquez.job_graph import JobGraph
 from lineage.marquez.reader import CUT_BY_ACCESS, Reader
-from lineage.models import Event, Job, Mention, Run
+from lineage.models import Dataset, Event, Job, Run
 
 Document = dict[str, Any]
 Sort = Literal["name", "updated_at"]
@@ -143,10 +144,6 @@ def _times(reader: Reader, found: list[tuple[str, int]]) -> dict[tuple[str, int]
 
 
 def _dataset_times(reader: Reader, ids: list[int]) -> Iterable[tuple[int, int]]:
-    from django.db.models import OuterRef, Subquery
-
-    from lineage.models import Dataset
-
     newest = reader.mentions(dataset=OuterRef("id")).order_by("-event_us", "-seq").values("event_us")[:1]
     named = Event.objects.filter(seq=OuterRef("first_seq")).values("event_us")
     for some in chunks(ids):
@@ -155,8 +152,6 @@ def _dataset_times(reader: Reader, ids: list[int]) -> Iterable[tuple[int, int]]:
 
 
 def _job_times(reader: Reader, ids: list[int]) -> Iterable[tuple[int, int]]:
-    from django.db.models import OuterRef, Subquery
-
     newest = runs.known(reader, Run.objects.filter(job=OuterRef("id"))).order_by("-id").values("state_us")[:1]
     named = Event.objects.filter(seq=OuterRef("first_seq")).values("event_us")
     for some in chunks(ids):

@@ -17,17 +17,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, Literal, overload
 
 from lineage.events.content import read_content
 from lineage.marquez import stamps
 from lineage.marquez.census import census
-from lineage.marquez.reader import CUT_BY_ACCESS, PRUNED, Reader
+from lineage.marquez.contents import chunks
+from lineage.marquez.event_list import naming_seen
+from lineage.marquez.job_graph import JobGraph
+from lineage.marquez.reader import PRUNED, Reader
 from lineage.models import Dataset, Event, Job, microseconds
 
 Document = dict[str, Any]
 Period = Literal["DAY", "WEEK"]
 _TYPE = re.compile(rb'"eventType"\s*:\s*"([A-Z]+)"')
+_GONE = "pruned"
 _TYPES = {"FAIL": "fail", "START": "start", "COMPLETE": "complete", "ABORT": "abort"}
 
 
@@ -42,36 +47,45 @@ def intervals(now: datetime, period: Period, zone: tzinfo) -> list[datetime]:
 
 
 def names(reader: Reader, asset: Literal["jobs", "datasets", "sources"], bounds: list[datetime]) -> list[Document]:
-    """Return how many there were by the end of each interval."""
-    if reader.mask is not None:
-        reader.lacks(CUT_BY_ACCESS)
-        return _intervals(bounds, [{"count": 0}] * (len(bounds) - 1))
+    """Return how many there were by the end of each interval; of what is hidden nothing is counted."""
+    firsts = _first_sequences(reader, asset)
     ends = _sequences(reader, bounds)[1:]
-    if asset == "sources":
-        firsts = [span[0] for span in census(reader.view.index).datasets.spans.values()]
-        first_seqs = sorted(Dataset.objects.filter(id__in=firsts).values_list("first_seq", flat=True))
-        counts = [bisect.bisect_right(first_seqs, end) for end in ends]
-    else:
-        model: Any = Dataset if asset == "datasets" else Job
-        size = len(reader.view.index.datasets if asset == "datasets" else reader.view.index.jobs) - 1
-        rows = _Rows(model, "first_seq", size)
-        counts = [bisect.bisect_right(rows, end) for end in ends]
-    return _intervals(bounds, [{"count": count} for count in counts])
+    return _intervals(bounds, [{"count": bisect.bisect_right(firsts, end)} for end in ends])
 
 
 def event_types(reader: Reader, bounds: list[datetime]) -> list[Document]:
-    """Return how many events of each type were received in each interval."""
-    if reader.mask is not None:
-        reader.lacks(CUT_BY_ACCESS)
-        return _intervals(bounds, [dict.fromkeys(_TYPES.values(), 0)] * (len(bounds) - 1))
+    """Return how many events of each type were received in each interval; of what is hidden nothing is counted."""
     sequences = _sequences(reader, bounds)
+    named = None if reader.mask is None else sorted(naming_seen(reader))
     found = []
-    for first, last in zip(sequences, sequences[1:], strict=False):
-        counts = _count(first, last, _mark(last)) if last < sequences[-1] else _count.__wrapped__(first, last, "")
-        if counts["pruned"]:
+    for first, last in pairwise(sequences):
+        if named is not None:
+            counts = _types_of(named[bisect.bisect_right(named, first) : bisect.bisect_right(named, last)])
+        elif last < sequences[-1]:
+            counts = _count(first, last, _mark(last))
+        else:
+            counts = _types_of(range(first + 1, last + 1))
+        if counts[_GONE]:
             reader.lacks(PRUNED)
         found.append({name: counts[kind] for kind, name in _TYPES.items()})
     return _intervals(bounds, found)
+
+
+def _first_sequences(reader: Reader, asset: str) -> Sequence[int]:
+    """Return in order the sequences that named each for the first time."""
+    index, model = reader.view.index, Job if asset == "jobs" else Dataset
+    seen: Any = JobGraph(reader).seen_jobs if asset == "jobs" else reader.mask
+    if seen is None and asset != "sources":
+        return _Rows(model, "first_seq", len(index.jobs if asset == "jobs" else index.datasets) - 1)
+    ids = [span[0] for span in census(index).datasets.spans.values()] if seen is None else _ids(seen, asset)
+    if asset == "sources" and seen is not None:
+        ids = list({index.datasets[i][0]: i for i in reversed(ids)}.values())
+    rows = (model.objects.filter(id__in=some).values_list("first_seq", flat=True) for some in chunks(ids))
+    return sorted(seq for some in rows for seq in some)
+
+
+def _ids(seen: Any, asset: str) -> list[int]:
+    return [i for i in (seen if asset == "jobs" else seen.nonzero()[0]).tolist() if i]
 
 
 def _intervals(bounds: list[datetime], counted: Sequence[Document]) -> list[Document]:
@@ -94,11 +108,16 @@ def _mark(seq: int) -> str:
 
 @lru_cache(maxsize=512)
 def _count(first: int, last: int, mark: str) -> Counter[str]:
-    """Return the event types after ``first`` up to ``last``; ``mark``: the chain's hash there, so another log differs."""
+    """Count after ``first`` up to ``last``; ``mark``: the chain's hash there, so another log is another question."""
+    return _types_of(range(first + 1, last + 1))
+
+
+def _types_of(sequences: Sequence[int]) -> Counter[str]:
+    """Return the event types of these events of the log."""
     counts: Counter[str] = Counter()
-    rows = Event.objects.filter(seq__gt=first, seq__lte=last).values_list("body", flat=True)
-    for body in rows.iterator(1000):
-        counts[_type(bytes(body))] += 1
+    for some in chunks(sequences):
+        rows = Event.objects.filter(seq__in=some).values_list("body", flat=True)
+        counts.update(_type(bytes(body)) for body in rows)
     return counts
 
 
@@ -107,7 +126,7 @@ def _type(body: bytes) -> str:
     if len(found) == 1:  # a facet may have one of the same name: then it is read properly
         return found[0].decode()
     content = read_content(body)
-    return "pruned" if content is None else str(content.get("eventType") or "")
+    return _GONE if content is None else str(content.get("eventType") or "")
 
 
 @dataclass(frozen=True)
