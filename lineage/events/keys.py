@@ -1,11 +1,15 @@
 """Keys by which producers send events in: one each, shown once, kept as a keyed digest.
 
-Lives here: making, recognising, revoking keys, and what one may write.
-Add here: another limit of a key.
-Stays out: HTTP (``portal.api.who``), commands (``cli.lineage_keys``).
+Lives here: making, recognising, revoking keys.
+Add here: another property of a key.
+Stays out: what a key may state (``lineage.events.authority``), HTTP (``portal.api.who``), commands
+(``cli.lineage_keys``).
 
 A key is ``suyuan_<key id>_<secret>``; the id finds the row, and HMAC-SHA256 of the whole under the portal's key file
 ``producers`` must equal the digest there. A copied database alone opens nothing.
+
+A process remembers the keys it has recognised, so that an event costs no reading of its own; ``in_force`` is asked in
+the transaction that stores the events, so a revoked key has stored nothing after its revocation.
 """
 
 from __future__ import annotations
@@ -14,13 +18,16 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 from django.db import transaction
 
 from config import clock
 from config.keys import key as key_file
+from config.settings import settings
 from lineage.models import ProducerKey
 from registry import audit
 from registry.models import Account
@@ -88,16 +95,42 @@ def revoke(key_id: str, by: Account) -> ProducerKey:
 
 
 def recognise(secret: str) -> ProducerKey | None:
-    """Return the key in force that a secret belongs to: one indexed read, compared in constant time."""
+    """Return the key in force that a secret belongs to, and remember it: one indexed read."""
     found = _FORM.fullmatch(secret)
     key = ProducerKey.objects.filter(key_id=found[1], revoked_at=None).first() if found else None
-    return key if key is not None and is_secret_of(key, secret) else None
+    if key is None or not _is_secret_of(key, secret):
+        return None
+    _known[key.key_id] = key
+    return key
 
 
-def is_secret_of(key: ProducerKey, secret: str) -> bool:
-    """Whether a secret is that of a key; says nothing on whether the key is in force."""
+def remembered(secret: str) -> ProducerKey | None:
+    """Return the key of a secret if this process knows it; the database is not asked, so ask ``in_force`` later."""
+    found = _FORM.fullmatch(secret)
+    key = _known.get(found[1]) if found else None
+    return key if key is not None and _is_secret_of(key, secret) else None
+
+
+def in_force(key_ids: Iterable[str]) -> dict[str, ProducerKey]:
+    """Return those of the keys that are in force now, by id; the others are remembered no longer."""
+    asked = set(key_ids)
+    found = ProducerKey.objects.filter(revoked_at=None).in_bulk(asked) if asked else {}
+    for key_id in asked - found.keys():
+        _known.pop(key_id, None)
+    return found
+
+
+_known: dict[str, ProducerKey] = {}
+
+
+def _is_secret_of(key: ProducerKey, secret: str) -> bool:
     return hmac.compare_digest(key.digest, _digest(secret))
 
 
 def _digest(secret: str) -> str:
-    return hmac.new(key_file("portal", "producers").material, secret.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(_material(settings().keys_path), secret.encode(), hashlib.sha256).hex()
+
+
+@lru_cache(maxsize=8)
+def _material(keys_path: Path) -> bytes:
+    return key_file("portal", "producers").material

@@ -7,13 +7,16 @@ Stays out: what a route answers (its own module), who may ask (``portal.api.who`
 
 from __future__ import annotations
 
+import asyncio
+
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from portal.api import database, errors
+from portal.api import database, errors, ingest
 
 PREFIX = "/api/v1"
 ROUTERS: tuple[APIRouter, ...] = (
+    ingest.router,
 )  # fmt: skip
 _HEADERS = [(b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store")]
 
@@ -49,6 +52,7 @@ def build() -> FastAPI:
 
 async def close() -> None:
     """Finish what the interface has begun, when the process ends."""
+    await asyncio.to_thread(ingest.close)
     await database.close()
 
 
