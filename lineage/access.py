@@ -28,16 +28,6 @@ from lineage.sight import (
     named,
     size_of,
 )
-    ACTS_OF_ALL,
-    ACTS_OF_OWN_PARTY,
-    DIRECTIONS,
-    EVERYTHING,
-    NO_SIGHT,
-    SIGHTS,
-    Sight,
-    closure,
-    named,
-)
 from registry import audit
 from registry.models import Account, AuditEvent, GrantRecord
 
