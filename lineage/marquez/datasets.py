@@ -71,7 +71,7 @@ def version(reader: Reader, dataset: int, text: str) -> Document:
     rows = rows.filter(id=place[1]) if place and place[0] == dataset else rows.filter(version=text, version__gt="")
     found = rows.order_by("-event_us", "-seq", "-id").select_related("run").first()
     if found is None:
-        raise UnknownError(f"Dataset version '{text[:200]}' not found.")
+        raise UnknownError("version")
     return _version(reader, dataset, found, runs.of_rows(reader, [found.run] if found.run else []))
 
 

@@ -43,7 +43,7 @@ def find(reader: Reader, namespace: str, name: str) -> int:
     rows = known(reader, Job.objects.filter(namespace=namespace, name=name))
     found = rows.values_list("id", flat=True).first()
     if found is None or not JobGraph(reader).may_see(found):
-        raise UnknownError(f"Job '{name[:200]}' not found.")
+        raise UnknownError("job")
     return found
 
 

@@ -43,11 +43,8 @@ def hold(reader: Reader, name: str) -> None:
     Raises:
         UnknownError: it is one.
     """
-    found = census(reader.view.index)
-    if name not in found.datasets.spans and name not in found.jobs.spans:
-        raise UnknownError(f"Namespace '{name[:200]}' not found.")
     if name not in _seen(reader):
-        raise UnknownError(f"Namespace '{name[:200]}' not found.")
+        raise UnknownError("namespace")
 
 
 def sources(reader: Reader, limit: int, offset: int) -> list[Document]:
@@ -62,7 +59,7 @@ def source(reader: Reader, name: str) -> Document:
         UnknownError: no data set that is seen comes from it.
     """
     if name not in _with_datasets(reader):
-        raise UnknownError(f"Source '{name[:200]}' not found.")
+        raise UnknownError("source")
     return _source(reader, name)
 
 

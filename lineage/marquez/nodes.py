@@ -66,7 +66,7 @@ def find(reader: Reader, text: str) -> Node:
         found = readers[kind](reader, plain)
         found = found and Node(found.kind, found.id, found.field, version)
     if found is None:
-        raise UnknownError(f"Node '{text[:200]}' not found.")
+        raise UnknownError("node")
     return found
 
 

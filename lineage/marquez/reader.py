@@ -30,7 +30,11 @@ _OPEN_JOB = frozenset({"jobType", "documentation", "ownership", "sql", "sourceCo
 
 
 class UnknownError(LookupError):
-    """Nothing of that name is known, or the caller may not see it: both read the same."""
+    """Nothing of that name is known, or the caller may not see it: both read the same. ``kind``: of what."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"no such {kind}")
+        self.kind = kind
 
 
 def _all(facets: Facets, name: str) -> Facets:
@@ -81,7 +85,7 @@ class Reader:
         """
         found = self.view.index.ids.get((namespace, name))
         if found is None or not self.may_see(found) or not (self.view.is_known(found) or self._is_named(found)):
-            raise UnknownError(f"Dataset '{name[:200]}' not found.")
+            raise UnknownError("dataset")
         return found
 
     def _is_named(self, dataset: int) -> bool:

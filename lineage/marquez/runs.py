@@ -42,8 +42,18 @@ def find(reader: Reader, run_id: UUID) -> Run:
     """
     found = Run.objects.filter(run_id=run_id, first_seq__lte=reader.view.seq).select_related("job").first()
     if found is None or not JobGraph(reader).may_see(found.job_id) or not _has_begun(reader, found):
-        raise UnknownError(f"Run '{run_id}' not found.")
+        raise UnknownError("run")
     return found
+
+
+def one(reader: Reader, run_id: UUID) -> Document:
+    """Return the document of one run.
+
+    Raises:
+        UnknownError: no such run is known or seen.
+    """
+    found = find(reader, run_id)
+    return of_rows(reader, [found])[found.id]
 
 
 def of_job(reader: Reader, job: int, limit: int, offset: int) -> tuple[list[Document], int]:

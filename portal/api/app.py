@@ -12,11 +12,13 @@ import asyncio
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from portal.api import database, errors, ingest
+from portal.api import database, errors, ingest, marquez
+from portal.api.encoded_paths import EncodedPaths
 
 PREFIX = "/api/v1"
 ROUTERS: tuple[APIRouter, ...] = (
     ingest.router,
+    marquez.router,
 )  # fmt: skip
 _HEADERS = [(b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store")]
 
@@ -47,6 +49,7 @@ def build() -> FastAPI:
     errors.install(made)
     for router in ROUTERS:
         made.include_router(router, prefix=PREFIX)
+    made.include_router(marquez.beta, prefix=marquez.BETA)
     return made
 
 
@@ -56,4 +59,4 @@ async def close() -> None:
     await database.close()
 
 
-api: ASGIApp = Headers(build())
+api: ASGIApp = Headers(EncodedPaths(build(), PREFIX))
