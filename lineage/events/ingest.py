@@ -17,6 +17,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from lineage.events.content import prepared
 from lineage.events.refused import Refused, record
 from lineage.events.specification import EventRefusedError, read
 from lineage.log import appending as log
@@ -67,7 +68,7 @@ def ingest_entries(entries: Sequence[Entry]) -> list[Event]:
         return []
     with transaction.atomic():
         events = log.append_many(entries)
-        catch_up_with(events, [entry.content for entry in entries])
+        catch_up_with(events, [prepared(entry.content) for entry in entries])
     return events
 
 

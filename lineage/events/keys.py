@@ -20,14 +20,11 @@ import re
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
 from django.db import transaction
 
 from config import clock
 from config.keys import key as key_file
-from config.settings import settings
 from lineage.models import ProducerKey
 from registry import audit
 from registry.models import Account
@@ -98,17 +95,17 @@ def recognise(secret: str) -> ProducerKey | None:
     """Return the key in force that a secret belongs to, and remember it: one indexed read."""
     found = _FORM.fullmatch(secret)
     key = ProducerKey.objects.filter(key_id=found[1], revoked_at=None).first() if found else None
-    if key is None or not _is_secret_of(key, secret):
+    if key is None or not hmac.compare_digest(key.digest, _digest(secret)):
         return None
-    _known[key.key_id] = key
+    _known[key.key_id] = (_plain(secret), key)
     return key
 
 
 def remembered(secret: str) -> ProducerKey | None:
     """Return the key of a secret if this process knows it; the database is not asked, so ask ``in_force`` later."""
     found = _FORM.fullmatch(secret)
-    key = _known.get(found[1]) if found else None
-    return key if key is not None and _is_secret_of(key, secret) else None
+    plain, key = _known.get(found[1], (b"", None)) if found else (b"", None)
+    return key if key is not None and hmac.compare_digest(plain, _plain(secret)) else None
 
 
 def in_force(key_ids: Iterable[str]) -> dict[str, ProducerKey]:
@@ -120,17 +117,12 @@ def in_force(key_ids: Iterable[str]) -> dict[str, ProducerKey]:
     return found
 
 
-_known: dict[str, ProducerKey] = {}
-
-
-def _is_secret_of(key: ProducerKey, secret: str) -> bool:
-    return hmac.compare_digest(key.digest, _digest(secret))
+_known: dict[str, tuple[bytes, ProducerKey]] = {}  # key id → plain digest of its secret, in memory only
 
 
 def _digest(secret: str) -> str:
-    return hmac.digest(_material(settings().keys_path), secret.encode(), hashlib.sha256).hex()
+    return hmac.digest(key_file("portal", "producers").material, secret.encode(), hashlib.sha256).hex()
 
 
-@lru_cache(maxsize=8)
-def _material(keys_path: Path) -> bytes:
-    return key_file("portal", "producers").material
+def _plain(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode()).digest()

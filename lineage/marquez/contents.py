@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
 from lineage.events import facet_reading
 from lineage.events.content import read_content
@@ -51,10 +51,16 @@ def facets_at(content: Content, part: str, place: int) -> dict[str, Any]:
     return facet_reading.all_facets(named[place]) if place < len(named) else {}
 
 
+def _brings(facet: str) -> Q:
+    """Return the condition that a mention's list of facets, one a line, has this one."""
+    alone, first = Q(facets=facet), Q(facets__startswith=f"{facet}\n")
+    return alone | first | Q(facets__endswith=f"\n{facet}") | Q(facets__contains=f"\n{facet}\n")
+
+
 def latest(reader: Reader, datasets: Iterable[int], facet: str) -> dict[int, dict[str, Any]]:
     """Return data set → latest content of one facet, of those that have it, in one query for a few hundred."""
     places: dict[int, tuple[int, str, int]] = {}
-    newest = reader.mentions(dataset=OuterRef("id"), facets__contains=f" {facet}").order_by("-event_us", "-seq", "-id")
+    newest = reader.mentions(dataset=OuterRef("id")).filter(_brings(facet)).order_by("-event_us", "-seq", "-id")
     for some in chunks(datasets):
         found = Dataset.objects.filter(id__in=some).annotate(mention=Subquery(newest.values("id")[:1]))
         mentions = [m for m in found.values_list("mention", flat=True) if m]

@@ -8,16 +8,18 @@ Stays out: what a route answers (its own module), who may ask (``portal.api.who`
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from portal.api import database, errors, ingest, marquez
+from portal.api import closure, database, description, errors, ingest, marquez
 from portal.api.encoded_paths import EncodedPaths
 
 PREFIX = "/api/v1"
 ROUTERS: tuple[APIRouter, ...] = (
     ingest.router,
+    closure.router,
     marquez.router,
 )  # fmt: skip
 _HEADERS = [(b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store")]
@@ -50,6 +52,12 @@ def build() -> FastAPI:
     for router in ROUTERS:
         made.include_router(router, prefix=PREFIX)
     made.include_router(marquez.beta, prefix=marquez.BETA)
+    plain = made.openapi
+
+    def openapi() -> dict[str, Any]:
+        return description.add_ingest(plain(), PREFIX)
+
+    made.openapi = openapi
     return made
 
 

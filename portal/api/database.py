@@ -28,6 +28,10 @@ async def in_database(function: Callable[Given, Answer], *given: Given.args, **n
         close_old_connections()
         return function(*given, **named)
 
+    return await _in_thread(call)
+
+
+async def _in_thread(call: Callable[[], Answer]) -> Answer:
     return await asyncio.get_running_loop().run_in_executor(_pool, call)
 
 

@@ -33,7 +33,7 @@ from portal.api.database import in_database
 from portal.api.errors import ProblemError, problem
 from portal.refusal_reasons import in_chinese
 
-LARGEST_EVENT = 16 * bodies.MEBIBYTE
+LARGEST_EVENT = 10 * bodies.MEBIBYTE
 LARGEST_BATCH = 64 * bodies.MEBIBYTE
 _TOGETHER = 64  # events of a batch read before others get their turn
 _STATUS = {Verdict.NOT_JSON: 400, Verdict.INVALID: 422, Verdict.FORBIDDEN: 403, Verdict.UNREADABLE: 422}
@@ -127,7 +127,8 @@ def _summary(outcomes: Sequence[Outcome]) -> dict[str, object]:
             "retriable": counts[Verdict.UNAVAILABLE], "non_retriable": failed - counts[Verdict.UNAVAILABLE],
         },
         "failed_events": [
-            {"index": i, "reason": in_chinese(o.reason or o.verdict.value), "retriable": o.verdict is Verdict.UNAVAILABLE}
+            {"index": i, "reason": in_chinese(o.reason or o.verdict.value),
+             "retriable": o.verdict is Verdict.UNAVAILABLE}
             for i, o in enumerate(outcomes)
             if o.verdict is not Verdict.ACCEPTED
         ],
