@@ -3,7 +3,8 @@
 Lives here: ``JobGraph``: inputs and outputs of jobs, makers and readers of data sets, what of them is seen.
 Stays out: documents, names of what is found.
 
-A job is seen by whoever sees a data set that it reads or writes.
+A job is seen by whoever sees a data set that it reads or writes. Jobs that never said how they make something, because
+they only read or never completed, stand here by what their latest run named.
 """
 
 from __future__ import annotations
@@ -13,9 +14,12 @@ from functools import cached_property
 import numpy as np
 
 from lineage.graph.arrays import Ints
+from lineage.marquez.latest_runs import named_by_latest_runs
 from lineage.marquez.reader import Reader
 
 NO_JOB = 0  # who made a data set if an event about the data set itself said how
+LIMIT = 5000
+TOO_MANY = f"of more than {LIMIT} jobs that never said what they make, some are left out"
 
 
 class JobGraph:
@@ -39,10 +43,14 @@ class JobGraph:
 
     def outputs(self, job: int) -> list[int]:
         """Return the data sets a job writes."""
+        if job in self._unsaid:
+            return self._unsaid[job][1]
         return sorted(set(self._index.statements["dataset"][self._statements(job)].tolist()))
 
     def inputs(self, job: int) -> list[int]:
         """Return the data sets a job reads."""
+        if job in self._unsaid:
+            return self._unsaid[job][0]
         derivations = self._index.statements["derivation"][self._statements(job)]
         outputs = np.unique(self._index.derivations["output"][derivations])
         rows = self._index.into.of(outputs)
@@ -54,28 +62,50 @@ class JobGraph:
         """Return the jobs that write a data set; ``NO_JOB`` may be among them."""
         rows = self._index.statements_of.of(np.array([dataset]))
         derivations = self._index.statements["derivation"][rows]
-        return self._jobs_of(derivations[derivations > 0])
+        return sorted({*self._jobs_of(derivations[derivations > 0]), *self._unsaid_of[1].get(dataset, ())})
 
     def readers(self, dataset: int) -> list[int]:
         """Return the jobs that read a data set; ``NO_JOB`` may be among them."""
         rows = self._index.out_of.of(np.array([dataset]))
-        return self._jobs_of(self._index.dataset_edges["derivation"][rows])
+        derivations = self._index.dataset_edges["derivation"][rows]
+        return sorted({*self._jobs_of(derivations), *self._unsaid_of[0].get(dataset, ())})
+
+    @cached_property
+    def _unsaid(self) -> dict[int, tuple[list[int], list[int]]]:
+        """Job → inputs and outputs its latest run named, of jobs that no statement is about."""
+        jobs_said = self._index.statements["job"]  # before the jobs: those are learned first
+        said = np.zeros(len(self._index.jobs), bool)
+        said[jobs_said] = said[NO_JOB] = True
+        jobs = np.flatnonzero(~said).tolist()
+        if len(jobs) > LIMIT:
+            self._reader.lacks(TOO_MANY)
+        return named_by_latest_runs(self._reader, jobs[:LIMIT])
+
+    @cached_property
+    def _unsaid_of(self) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+        """Data set → such jobs that read it, and that write it."""
+        found: tuple[dict[int, list[int]], dict[int, list[int]]] = ({}, {})
+        for job, ends in self._unsaid.items():
+            for side in (0, 1):
+                for dataset in ends[side]:
+                    found[side].setdefault(dataset, []).append(job)
+        return found
 
     def _jobs_of(self, derivations: Ints) -> list[int]:
-        held = derivations[self._view.held.derivations[derivations]]
+        held = derivations[self._view.held.in_force(derivations)]
         return sorted(set(self._index.derivations["job"][held].tolist()))
 
     @cached_property
     def seen_jobs(self) -> Ints | None:
         """Ids of the jobs that are seen, sorted; None for all."""
-        mask = self._reader.mask
-        if mask is None:
+        if self._reader.mask is None:
             return None
-        made, edges = self._index.derivations, self._index.dataset_edges
-        jobs = [self._index.statements["job"][mask[self._index.statements["dataset"]]]]
-        jobs.append(made["job"][mask[made["output"]]])
-        jobs.append(made["job"][edges["derivation"][mask[edges["input"]]]])
-        return np.unique(np.concatenate(jobs))
+        made, edges, see = self._index.derivations, self._index.dataset_edges, self._reader.see
+        jobs = [self._index.statements["job"][see(self._index.statements["dataset"])]]
+        jobs.append(made["job"][see(made["output"])])
+        jobs.append(made["job"][edges["derivation"][see(edges["input"])]])
+        named = [j for j, ends in self._unsaid.items() if any(self._reader.may_see(i) for side in ends for i in side)]
+        return np.unique(np.concatenate([*jobs, np.array(named, np.int64)]))
 
     def may_see(self, job: int) -> bool:
         """Whether a job is seen."""

@@ -15,7 +15,7 @@ from typing import Any
 from django.db.models import OuterRef, Subquery
 
 from lineage.events import facet_reading
-from lineage.marquez import runs, stamps
+from lineage.marquez import latest_runs, runs, stamps
 from lineage.marquez.contents import Content, chunks, events
 from lineage.marquez.job_graph import JobGraph
 from lineage.marquez.reader import Facets, Reader, UnknownError
@@ -94,29 +94,20 @@ def _recent(reader: Reader, jobs: list[Job]) -> dict[int, list[Run]]:
     """Return job → its latest runs, newest first."""
     found: dict[int, list[Run]] = defaultdict(list)
     for job in jobs:
-        rows = runs.known(reader, Run.objects.filter(job=job)).order_by("-id")[:RECENT]
+        rows = latest_runs.known(reader, Run.objects.filter(job=job)).order_by("-id")[:RECENT]
         if newest := list(rows):
             found[job.id] = newest
     return found
 
 
 def _short(reader: Reader, jobs: list[Job]) -> dict[int, Document]:
-    graph, newest = JobGraph(reader), _newest(reader, [job.id for job in jobs])
+    graph, newest = JobGraph(reader), latest_runs.latest(reader, [job.id for job in jobs])
     light = runs.of_rows(reader, newest.values(), with_facets=False)
     contents = _contents(reader, jobs, newest)
     return {
         job.id: _document(reader, job, newest.get(job.id), light, contents[job.id], graph)
         for job in jobs
     }  # fmt: skip
-
-
-def _newest(reader: Reader, ids: list[int]) -> dict[int, Run]:
-    found: dict[int, Run] = {}
-    for some in chunks(ids):
-        newest = runs.known(reader, Run.objects.filter(job=OuterRef("id"))).order_by("-id").values("id")[:1]
-        rows = Job.objects.filter(id__in=some).annotate(run=Subquery(newest)).values_list("run", flat=True)
-        found |= {run.job_id: run for run in Run.objects.filter(id__in=[pk for pk in rows if pk])}
-    return found
 
 
 def _contents(reader: Reader, jobs: list[Job], newest: dict[int, Run]) -> dict[int, list[Content]]:

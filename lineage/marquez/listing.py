@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Subquery
 
-from lineage.marquez import datasets, jobs, namespaces, runs
+from lineage.marquez import datasets, jobs, latest_runs, namespaces, runs
 from lineage.marquez.contents import chunks
 from lineage.marquez.job_graph import JobGraph
 from lineage.marquez.reader import CUT_BY_ACCESS, Reader
@@ -49,7 +49,7 @@ def jobs_of(reader: Reader, namespace: str | None, state: str | None, limit: int
         namespaces.hold(reader, namespace)
     rows = jobs.known(reader, Job.objects.all() if namespace is None else Job.objects.filter(namespace=namespace))
     if state:
-        newest = runs.known(reader, Run.objects.filter(job=OuterRef("id"))).order_by("-id").values("state")[:1]
+        newest = latest_runs.known(reader, Run.objects.filter(job=OuterRef("id"))).order_by("-id").values("state")[:1]
         rows = rows.annotate(latest=Subquery(newest)).filter(latest__in=runs.states_of(state))
     jobs_seen = JobGraph(reader).seen_jobs
     seen = None if jobs_seen is None else jobs_seen.tolist()

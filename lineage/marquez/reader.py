@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from lineage.graph.arrays import Ints
 from lineage.graph.view import View
 from lineage.models import Dataset, Mention, microseconds
 
@@ -64,6 +65,13 @@ class Reader:
     def may_see(self, dataset: int) -> bool:
         """Whether a data set is seen."""
         return self.mask is None or (dataset < len(self.mask) and bool(self.mask[dataset]))
+
+    def see(self, datasets: Ints) -> np.ndarray:
+        """Return a bool for each of these ids; of ids newer than the view, False."""
+        if self.mask is None:
+            return np.ones(len(datasets), bool)
+        known = datasets < len(self.mask)
+        return known & self.mask[np.where(known, datasets, 0)]
 
     def seen(self, datasets: list[int]) -> list[int]:
         """Return those of the data sets that are seen; what is left out is said."""

@@ -14,10 +14,8 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
-
 from lineage.events import facet_reading
-from lineage.marquez import stamps
+from lineage.marquez import latest_runs, stamps
 from lineage.marquez.contents import Content, chunks, events
 from lineage.marquez.job_graph import JobGraph
 from lineage.marquez.reader import Facets, Reader, UnknownError
@@ -58,21 +56,10 @@ def one(reader: Reader, run_id: UUID) -> Document:
 
 def of_job(reader: Reader, job: int, limit: int, offset: int) -> tuple[list[Document], int]:
     """Return the runs of a job, newest first, and how many there are."""
-    rows = known(reader, Run.objects.filter(job=job))
+    rows = latest_runs.known(reader, Run.objects.filter(job=job))
     page = list(rows.order_by("-id").select_related("job")[offset : offset + limit])
     made = of_rows(reader, page)
     return [made[run.id] for run in page], rows.count()
-
-
-def known(reader: Reader, rows: Any) -> Any:
-    """Return those of a query's runs that the log knew by then; of a past moment those that had begun."""
-    rows = rows.filter(first_seq__lte=reader.view.seq)
-    return rows.filter(_begun(reader)) if reader.is_past else rows
-
-
-def _begun(reader: Reader) -> Any:
-    at = reader.at_us
-    return Q(started_us__lte=at) | Q(started_us=None, state_us__lte=at)
 
 
 def _has_begun(reader: Reader, run: Run) -> bool:

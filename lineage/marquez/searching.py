@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from django.db.models import OuterRef, Subquery
 
-from lineage.marquez import nodes, runs, stamps
+from lineage.marquez import latest_runs, nodes, runs, stamps
 from lineage.marquez.census import Kind, census
 from lineage.marquez.contents import chunks, events
 from lineage.marquez.job_graph import JobGraph
@@ -47,7 +47,7 @@ def search(
 def jobs_advanced(reader: Reader, query: str) -> Document:
     """Return jobs in the shape of the advanced search: hits, each with the facets of its latest run's last event."""
     found = _jobs(reader, query, None)[:HITS]
-    newest = {j: runs.known(reader, Run.objects.filter(job=j)).order_by("-id").first() for j in found}
+    newest = {j: latest_runs.known(reader, Run.objects.filter(job=j)).order_by("-id").first() for j in found}
     contents = events(reader, (min(run.last_seq, reader.view.seq) for run in newest.values() if run))
     return _hits(_job_hit(reader, j, run, contents) for j, run in newest.items())
 
@@ -152,7 +152,7 @@ def _dataset_times(reader: Reader, ids: list[int]) -> Iterable[tuple[int, int]]:
 
 
 def _job_times(reader: Reader, ids: list[int]) -> Iterable[tuple[int, int]]:
-    newest = runs.known(reader, Run.objects.filter(job=OuterRef("id"))).order_by("-id").values("state_us")[:1]
+    newest = latest_runs.known(reader, Run.objects.filter(job=OuterRef("id"))).order_by("-id").values("state_us")[:1]
     named = Event.objects.filter(seq=OuterRef("first_seq")).values("event_us")
     for some in chunks(ids):
         rows = Job.objects.filter(id__in=some).annotate(us=Subquery(newest), named=Subquery(named))

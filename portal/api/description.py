@@ -21,9 +21,11 @@ _REFUSALS = {
 _OF_ONE = {403: "密钥无权写入该命名空间、要素或运行", 422: "事件不符合 OpenLineage 规范"}
 _SCHEMAS: dict[str, Any] = {
     "Problem": {
-        "type": "object", "required": ["type", "title", "status", "detail"],
+        "type": "object", "required": ["type", "title", "status", "detail", "code", "message"],
         "properties": {"type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"},
-                       "detail": {"type": "string", "description": "原因及处理办法"}},
+                       "detail": {"type": "string", "description": "原因及处理办法"},
+                       "code": {"type": "integer", "description": "同 status"},
+                       "message": {"type": "string", "description": "同 detail"}},
     },
     "BatchSummary": {
         "type": "object", "required": ["status", "summary", "failed_events"],
@@ -51,6 +53,7 @@ def add_ingest(document: dict[str, Any], prefix: str) -> dict[str, Any]:
     components = document.setdefault("components", {})
     components.setdefault("schemas", {}).update(_SCHEMAS | _event_schemas())
     components.setdefault("securitySchemes", {})["key"] = {"type": "http", "scheme": "bearer"}
+    document.setdefault("security", [{"key": []}])
     event = {"oneOf": [{"$ref": f"#/components/schemas/{kind}"} for kind in ("RunEvent", "JobEvent", "DatasetEvent")]}
     one = _operation("接收一个血缘事件", "postEvent", event, {201: {"description": "已入血缘日志和血缘图"}}, _OF_ONE)
     stored = {

@@ -24,7 +24,6 @@ from lineage.marquez.reader import Reader, UnknownError
 from portal.api.database import in_database
 from portal.api.encoded_paths import decoded
 from portal.api.errors import ProblemError
-from portal.api.marquez.shapes import Problem
 from portal.api.who import requires
 from registry.models import Account
 
@@ -33,12 +32,13 @@ _UNKNOWN = {
     "dataset": "数据集", "version": "数据集版本", "job": "作业", "run": "运行", "namespace": "命名空间",
     "source": "数据源", "node": "节点",
 }  # fmt: skip
+_PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+_MEANINGS = {
+    400: "nodeId 无法识别", 401: "未登录，或密钥无效、已停用", 403: "无权查询血缘", 404: "不存在，或不在查看范围内",
+    422: "参数不符合要求",
+}  # fmt: skip
 ERRORS: dict[int | str, dict[str, Any]] = {
-    400: {"model": Problem, "description": "nodeId is not a node id"},
-    401: {"model": Problem, "description": "nobody known asks"},
-    403: {"model": Problem, "description": "the caller may not read lineage"},
-    404: {"model": Problem, "description": "unknown, or the caller may not see it"},
-    422: {"model": Problem, "description": "a parameter is not usable"},
+    status: {"description": text, "content": _PROBLEM} for status, text in _MEANINGS.items()
 }
 
 

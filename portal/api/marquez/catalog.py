@@ -108,7 +108,7 @@ async def list_jobs(
     return await answer(account, at, read)
 
 
-@router.get("/namespaces/{namespace}/jobs/{job}", response_model=shapes.Job, summary="一个作业")
+@router.get("/namespaces/{namespace}/jobs/{job}", response_model=shapes.MarquezJob, summary="一个作业")
 async def get_job(account: Reading, namespace: Segment, job: Segment, at: At = "") -> Response:
     """Return one job."""
     return await answer(account, at, lambda r: jobs.one(r, namespace, job), node=nodes.job_id(namespace, job))

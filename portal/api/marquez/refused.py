@@ -16,7 +16,7 @@ from portal.api import who
 from portal.api.database import in_database
 from portal.api.encoded_paths import decoded
 from portal.api.errors import ProblemError
-from portal.api.marquez.shapes import Problem
+from portal.api.marquez.asking import ERRORS
 from registry import audit
 
 ACTION = "拒绝修改血缘"
@@ -41,8 +41,8 @@ CALLS: tuple[tuple[str, tuple[str, ...], str], ...] = (
 )
 router = APIRouter()
 _RESPONSES: dict[int | str, dict[str, Any]] = {
-    401: {"model": Problem, "description": "nobody known asks"},
-    403: {"model": Problem, "description": "always: the catalog is not changed by hand"},
+    401: ERRORS[401],
+    403: {**ERRORS[401], "description": "一律拒绝：血缘目录不能手工修改；请求已留痕"},
 }
 
 
@@ -79,5 +79,5 @@ for path, methods, title in CALLS:
         router.add_api_route(
             path, refuse, methods=[method], status_code=403, responses=_RESPONSES, summary=f"修改{title}：拒绝",
             operation_id=f"refuse_{method}_{path}".lower().translate(str.maketrans("/{}", "_  ")).replace(" ", ""),
-            response_model=Problem,
+            response_class=Response,
         )  # fmt: skip

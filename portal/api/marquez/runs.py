@@ -32,13 +32,13 @@ async def list_runs(
     return await answer(account, at, read, node=nodes.job_id(namespace, job))
 
 
-@router.get("/jobs/runs/{run}", response_model=shapes.Run, summary="一次运行")
+@router.get("/jobs/runs/{run}", response_model=shapes.MarquezRun, summary="一次运行")
 async def get_run(account: Reading, run: UUID, at: At = "") -> Response:
     """Return one run."""
     return await answer(account, at, lambda r: runs.one(r, run), node=f"run:{run}")
 
 
-@router.get("/runs/{run}", response_model=shapes.Run, summary="一次运行")
+@router.get("/runs/{run}", response_model=shapes.MarquezRun, summary="一次运行")
 async def get_run_by_id(account: Reading, run: UUID, at: At = "") -> Response:
     """Return one run."""
     return await answer(account, at, lambda r: runs.one(r, run), node=f"run:{run}")

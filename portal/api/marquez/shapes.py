@@ -23,17 +23,6 @@ class Shape(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel)
 
 
-class Problem(Shape):
-    """An error: problem details (RFC 9457) with the two members that clients of Marquez read."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    code: int
-    message: str
-
-
 class Namespace(Shape):
     """A namespace."""
 
@@ -150,7 +139,7 @@ class VersionFacets(Shape):
     facets: Facets
 
 
-class Run(Shape):
+class MarquezRun(Shape):
     """A run."""
 
     id: str
@@ -172,7 +161,7 @@ class Run(Shape):
 class Runs(Shape):
     """A page of runs."""
 
-    runs: list[Run]
+    runs: list[MarquezRun]
     total_count: int
 
 
@@ -199,7 +188,7 @@ class DatasetVersion(Shape):
     lifecycle_state: str
     description: str | None
     current_schema_version: str
-    created_by_run: Run | None
+    created_by_run: MarquezRun | None
     facets: Facets
 
 
@@ -226,13 +215,13 @@ class GraphJob(Shape):
     outputs: list[Named]
     location: str | None
     description: str | None
-    latest_run: Run | None
+    latest_run: MarquezRun | None
 
 
-class Job(GraphJob):
+class MarquezJob(GraphJob):
     """A job."""
 
-    latest_runs: list[Run]
+    latest_runs: list[MarquezRun]
     facets: Facets
     current_version: str
     labels: list[str]
@@ -242,7 +231,7 @@ class Job(GraphJob):
 class Jobs(Shape):
     """A page of jobs."""
 
-    jobs: list[Job]
+    jobs: list[MarquezJob]
     total_count: int
 
 
