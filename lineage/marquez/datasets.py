@@ -101,7 +101,7 @@ def transformation(reader: Reader, kind: str, subtype: str, masking: bool | None
 
     Where SQL text is hidden the producer's description, which often is an expression, is hidden too.
     """
-    shown = reader.redact({"sql": {}}, "") and text
+    shown = text if reader.sees_sql else ""
     masked = {True: "masked", False: "not masked", None: "masking unknown"}[masking]
     told = f"{masked}: {shown}" if shown else masked
     return {"transformationDescription": told, "transformationType": ":".join(p for p in (kind, subtype) if p)}

@@ -26,6 +26,7 @@ Redact = Callable[[Facets, str], Facets]
 CUT_BY_ACCESS = "data sets the caller may not see are left out"
 PRUNED = "the content of some events was pruned"
 _NAMES_OTHERS = frozenset({"columnLineage", "lineage", "hierarchy", "lifecycleStateChange", "symlinks"})
+_MAY_HOLD_SQL = frozenset({"columnLineage", "lineage"})  # descriptions of steps; both are told by columns
 _OPEN_RUN = frozenset({"parent", "nominalTime", "processing_engine", "tags"})
 _OPEN_JOB = frozenset({"jobType", "documentation", "ownership", "sql", "sourceCode", "sourceCodeLocation", "tags"})
 
@@ -44,11 +45,12 @@ def _all(facets: Facets, name: str) -> Facets:
 
 @dataclass
 class Reader:
-    """One reading; ``sees`` None: everything. ``redact`` takes facets and the name of their data set."""
+    """One reading; ``sees`` None: every data set. ``redact`` takes facets and the name of their data set."""
 
     view: View
     sees: Sees | None = None
     redact: Redact = _all
+    sees_sql: bool = True
     is_past: bool = False
     gaps: list[str] = field(default_factory=list)
 
@@ -105,18 +107,17 @@ class Reader:
         return Mention.objects.filter(event_us__lte=self.at_us, seq__lte=self.view.seq, **of)
 
     def dataset_facets(self, stated: Facets, name: str) -> Facets:
-        """Return the facets of a data set that may be shown."""
-        if self.mask is not None:
-            stated = {k: v for k, v in stated.items() if k not in _NAMES_OTHERS}
-        return self.redact(stated, name)
+        """Return the facets of a data set that may be shown: none that names a hidden one, or may hold SQL text."""
+        hidden = _NAMES_OTHERS if self.mask is not None else _MAY_HOLD_SQL if not self.sees_sql else frozenset()
+        return self.redact({k: v for k, v in stated.items() if k not in hidden}, name)
 
     def job_facets(self, stated: Facets) -> Facets:
-        """Return the facets of a job that may be shown: where something is hidden, only those that name no data set."""
+        """Return the facets of a job that may be shown: where something is hidden, those that are known to be safe."""
         return self.redact(self._only(stated, _OPEN_JOB), "")
 
     def run_facets(self, stated: Facets) -> Facets:
-        """Return the facets of a run that may be shown."""
+        """Return the facets of a run that may be shown, likewise: messages and plans may hold SQL text."""
         return self.redact(self._only(stated, _OPEN_RUN), "")
 
     def _only(self, stated: Facets, names: frozenset[str]) -> Facets:
-        return stated if self.mask is None else {k: v for k, v in stated.items() if k in names}
+        return stated if self.mask is None and self.sees_sql else {k: v for k, v in stated.items() if k in names}

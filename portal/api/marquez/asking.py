@@ -92,7 +92,9 @@ async def answer(account: Account, at: str, read: Callable[[Reader], Any], *, no
 def _answer(account: Account, at: datetime | None, read: Callable[[Reader], Any], node: str) -> Response:
     seeing = access.viewer(account)
     sees = None if seeing.sees_all else seeing.sees
-    reader = Reader(view(at), sees, lambda facets, name: access.redact(facets, seeing, name), at is not None)
+    reader = Reader(
+        view(at), sees, lambda facets, name: access.redact(facets, seeing, name), seeing.sees_sql, at is not None
+    )
     try:
         found = read(reader)
     except UnknownError as error:

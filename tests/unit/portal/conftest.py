@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from config.settings import settings
 from registry import demo
 from scheme.catalog import CatalogEntry
 from scheme.catalog_files import load_catalog
+from tests.unit.portal.interface import interface_threads
+from tests.unit.portal.marquez_scene import plant_scene
 
 
 @pytest.fixture
@@ -20,3 +24,11 @@ def prepared(home, db) -> None:
 def entry() -> CatalogEntry:
     """The register that the clerk of minzheng hands in."""
     return load_catalog(settings().catalog).entry("minzheng.elderly_care_institutions")
+
+
+@pytest.fixture
+def scene(prepared) -> Iterator[None]:
+    """A small catalog of other producers' events, and the interface's threads on this test's connection."""
+    plant_scene()
+    with interface_threads():
+        yield
