@@ -1,4 +1,4 @@
-"""No request that can be made from the description of the interface breaks it or is answered in another way than told."""
+"""No request made from the description of the interface breaks it or is answered otherwise than it says."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import warnings
 from collections.abc import Iterator
 
@@ -11,7 +12,7 @@ from marquez_client import MarquezClient
 from marquez_client.errors import APIError
 from marquez_client.models import DatasetType, JobType
 
-from tests.district import District
+from tests.district import ROOT, District
 from tests.integration.live_interface import Live, live
 from tests.unit.portal.marquez_scene import CLEAN, DUCK, ETL, FIRST, REPORT, SECOND, SPARK
 
@@ -62,6 +63,13 @@ def test_it_reads_data_sets_whose_names_hold_colons_and_slashes(client):
     newer, older = client.list_dataset_versions(DUCK, "main.clean")["versions"]
     assert client.get_dataset_version(DUCK, "main.clean", older["version"]) == older
     assert newer["createdByRun"]["id"] == str(SECOND)
+
+
+def test_the_example_of_the_page_runs(portal, capsys):
+    example = re.search(r"```python\n(.*?)```", (ROOT / "docs/lineage-api.md").read_text("utf-8"), re.DOTALL)
+    assert example is not None
+    exec(example[1], {"URL": portal.url, "KEY": portal.secret})
+    assert capsys.readouterr().out.splitlines() == ["main.clean ['person']", "main.raw ['person', 'id']"]
 
 
 def test_it_reads_jobs_and_runs(client):
