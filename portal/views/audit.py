@@ -22,5 +22,7 @@ def index(request: HttpRequest) -> HttpResponse:
         chain = "审计链不完整，请立即上报"
     log = verify()
     lineage = f"血缘日志完整，共{log.events}条" if log.is_sound else "血缘日志不完整，请立即上报"
+    if log.errors and not log.problems:
+        lineage = "血缘日志的外存检查点无法读取，完整性未能核验，请联系平台运维人员"
     page = Paginator(AuditEvent.objects.order_by("-seq"), 50).get_page(request.GET.get("page"))
     return render(request, "portal/audit.html", {"page": page, "chain": chain, "lineage": lineage})
