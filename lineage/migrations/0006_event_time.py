@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('lineage', '0004_refused_events'),
+        ('lineage', '0005_pruned_event'),
     ]
 
     operations = [
