@@ -55,6 +55,7 @@ def one(reader: Reader, namespace: str, name: str) -> Document:
 
 def versions(reader: Reader, dataset: int, limit: int, offset: int) -> tuple[list[Document], int]:
     """Return the versions written of a data set, newest first, and how many there are."""
+    reader.tells_history()
     rows = _statements(reader, dataset)
     page = list(rows.order_by("-event_us", "-seq", "-id").select_related("run")[offset : offset + limit])
     made = runs.of_rows(reader, [s.run for s in page if s.run])
@@ -67,8 +68,9 @@ def version(reader: Reader, dataset: int, text: str) -> Document:
     Raises:
         UnknownError: no such version is known.
     """
-    place, rows = stamps.statement_of(text), _statements(reader, dataset)
-    rows = rows.filter(id=place[1]) if place and place[0] == dataset else rows.filter(version=text, version__gt="")
+    seq = stamps.sequence_of(text, reader.view.namespace(dataset), reader.view.name(dataset))
+    rows = _statements(reader, dataset)
+    rows = rows.filter(version=text, version__gt="") if seq is None else rows.filter(seq=seq)
     found = rows.order_by("-event_us", "-seq", "-id").select_related("run").first()
     if found is None:
         raise UnknownError("version")
@@ -120,7 +122,7 @@ def _with_times(reader: Reader, rows: Any) -> Any:
         last_us=Subquery(of.order_by("-event_us", "-seq").values("event_us")[:1]),
         named_us=Subquery(Event.objects.filter(seq=OuterRef("first_seq")).values("event_us")),
         written_us=Subquery(_written(reader, OuterRef("id")).values("event_us")[:1]),
-        written=Subquery(_written(reader, OuterRef("id")).values("id")[:1]),
+        written=Subquery(_written(reader, OuterRef("id")).values("seq")[:1]),
     )
 
 
@@ -157,7 +159,7 @@ def _full(reader: Reader, row: Any) -> Document:
     return {
         **_short(reader, row, stated, change),
         "tags": _tags(stated),
-        "currentVersion": stamps.version_id(row.id, row.written) if row.written else None,
+        "currentVersion": stamps.version_id(row.namespace, row.name, row.written) if row.written else None,
         "columnLineage": column_lineage(reader, row.id),
         "facets": reader.dataset_facets(stated, row.name),
         "deleted": reader.view.gone_at(row.id) is not None,
@@ -170,7 +172,8 @@ def _tags(stated: Facets) -> list[str]:
 
 
 def _version(reader: Reader, dataset: int, statement: Statement, made: dict[int, Document]) -> Document:
-    view, version_id = reader.view, stamps.version_id(dataset, statement.id)
+    namespace, name = reader.view.namespace(dataset), reader.view.name(dataset)
+    version_id = stamps.version_id(namespace, name, statement.seq)
     own = Q(dataset=dataset, event_us=statement.event_us, seq=statement.seq)
     if statement.run_id:
         own |= Q(run=statement.run_id, dataset=dataset) & ~Q(part=Mention.Part.INPUT)
@@ -178,7 +181,6 @@ def _version(reader: Reader, dataset: int, statement: Statement, made: dict[int,
     before = reader.mentions(dataset=dataset).filter(event_us__lte=statement.event_us)
     schema = stated if "schema" in stated else StatedFacets(before).contents("schema")
     change = facet_reading.text(stated.get("lifecycleStateChange", {}).get("lifecycleStateChange"))
-    namespace, name = view.namespace(dataset), view.name(dataset)
     return {
         "id": {"namespace": namespace, "name": name, "version": version_id},
         "type": TABLE,
@@ -191,7 +193,7 @@ def _version(reader: Reader, dataset: int, statement: Statement, made: dict[int,
         "fields": fields(schema),
         "tags": _tags(stated),
         "lifecycleState": change or statement.change,
-        "description": view.title(dataset) or None,
+        "description": reader.view.title(dataset) or None,
         "currentSchemaVersion": stamps.name_id(namespace, name, fields(schema)),
         "createdByRun": made.get(statement.run_id) if statement.run_id else None,
         "facets": reader.dataset_facets(stated, name),

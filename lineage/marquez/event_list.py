@@ -23,6 +23,7 @@ def page(
     reader: Reader, *, after: Any, before: Any, limit: int, offset: int, newest_first: bool
 ) -> tuple[list[Document], int]:
     """Return events with ``after`` ≤ time < ``before`` (None: open), and how many there are."""
+    reader.tells_history()
     rows = Event.objects.filter(seq__lte=reader.view.seq)
     if reader.is_past:
         rows = rows.filter(event_us__lte=reader.at_us)

@@ -17,6 +17,7 @@ import numpy as np
 
 from lineage.graph.arrays import Ints
 from lineage.graph.view import View
+from lineage.log import pruned
 from lineage.models import Dataset, Mention, microseconds
 
 Facets = dict[str, Any]
@@ -86,6 +87,17 @@ class Reader:
         """Note why the answer is not the whole."""
         if reason not in self.gaps:
             self.gaps.append(reason)
+
+    def tells_history(self) -> None:
+        """Say that what is told goes back only so far, if events were pruned."""
+        if pruned.before() is not None:
+            self.lacks(PRUNED)
+
+    def check_past(self) -> None:
+        """Say that the moment asked about lies where events were pruned, if it does."""
+        limit = pruned.before() if self.is_past else None
+        if limit is not None and self.view.at < limit:
+            self.lacks(PRUNED)
 
     def dataset(self, namespace: str, name: str) -> int:
         """Return the id of a data set.

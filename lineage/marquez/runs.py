@@ -56,6 +56,7 @@ def one(reader: Reader, run_id: UUID) -> Document:
 
 def of_job(reader: Reader, job: int, limit: int, offset: int) -> tuple[list[Document], int]:
     """Return the runs of a job, newest first, and how many there are."""
+    reader.tells_history()
     rows = latest_runs.known(reader, Run.objects.filter(job=job))
     page = list(rows.order_by("-id").select_related("job")[offset : offset + limit])
     made = of_rows(reader, page)
@@ -118,11 +119,11 @@ def _uses(reader: Reader, ids: list[int]) -> dict[int, list[Mention]]:
 
 
 def _written(reader: Reader, ids: list[int]) -> dict[tuple[int, int], int]:
-    """Return (run, data set) → the statement of what it wrote."""
+    """Return (run, data set) → the sequence of the event that stated what it wrote."""
     found: dict[tuple[int, int], int] = {}
     for some in chunks(ids):
         rows = Statement.objects.filter(run__in=some, seq__lte=reader.view.seq).order_by("id")
-        found |= {(run, dataset): pk for pk, run, dataset in rows.values_list("id", "run_id", "dataset_id")}
+        found |= {(run, dataset): seq for seq, run, dataset in rows.values_list("seq", "run_id", "dataset_id")}
     return found
 
 
@@ -183,10 +184,10 @@ def _own_facets(reader: Reader, mention: Mention, content: Content | None, part:
 
 def _version(reader: Reader, run: Run, mention: Mention, written: dict[tuple[int, int], int]) -> Document:
     i = mention.dataset_id
-    statement = written.get((run.id, i)) if mention.part == Mention.Part.OUTPUT else None
-    if statement is None:
+    seq = written.get((run.id, i)) if mention.part == Mention.Part.OUTPUT else None
+    if seq is None:
         rows = Statement.objects.filter(dataset=i, event_us__lte=mention.event_us, seq__lte=reader.view.seq)
         same = rows.filter(version=mention.version) if mention.version else rows
-        statement = same.order_by("-event_us", "-seq", "-id").values_list("id", flat=True).first() or 0
-    version = stamps.version_id(i, statement)
-    return {"namespace": reader.view.namespace(i), "name": reader.view.name(i), "version": version}
+        seq = same.order_by("-event_us", "-seq", "-id").values_list("seq", flat=True).first() or 0
+    namespace, name = reader.view.namespace(i), reader.view.name(i)
+    return {"namespace": namespace, "name": name, "version": stamps.version_id(namespace, name, seq)}

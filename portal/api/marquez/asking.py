@@ -95,6 +95,7 @@ def _answer(account: Account, at: datetime | None, read: Callable[[Reader], Any]
     reader = Reader(
         view(at), sees, lambda facets, name: access.redact(facets, seeing, name), seeing.sees_sql, at is not None
     )
+    reader.check_past()
     try:
         found = read(reader)
     except UnknownError as error:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 import pytest
 
+from lineage.log.pruning import prune
+from lineage.models import Event
 from lineage.projection.catching_up import rebuild
-from registry.models import AuditEvent
+from registry.models import Account, AuditEvent
 from tests.unit.portal.interface import Interface, dataset, facet, plant, run_event
 from tests.unit.portal.marquez_scene import (
     BEFORE,
@@ -94,6 +97,24 @@ def test_versions_lead_to_their_runs_and_back_and_are_the_same_after_a_rebuild(a
     assert auditor.get(f"{path}/versions", limit=1, offset=1)["versions"] == [older]
     rebuild()
     assert auditor.get(f"{path}/versions") == found
+
+
+def test_what_retention_pruned_is_said_and_versions_keep_their_names(auditor, monkeypatch):
+    path = of(DUCK, "datasets", "main.clean")
+    newer, _ = auditor.get(f"{path}/versions")["versions"]
+    bureau = Account.objects.get(username="bureau_approver")
+    monkeypatch.setenv("SUYUAN_NOW", "2027-09-24T09:30:00")
+    prune(datetime(2027, 1, 1, tzinfo=UTC), by=bureau, reason="保留期届满")
+    assert not Event.objects.get(seq=2).body  # the first run, which stated nothing that is still in force
+    answer = auditor.client.get(f"/api/v1{path}/versions")
+    assert [v["version"] for v in answer.json()["versions"]] == [newer["version"]]
+    assert (answer.headers["X-Suyuan-Complete"], "pruned" in answer.headers["X-Suyuan-Incomplete-Because"]) == (
+        "false", True,
+    )  # fmt: skip
+    assert auditor.get(f"{path}/versions/{newer['version']}")["createdByRun"]["id"] == str(SECOND)
+    assert auditor.client.get(f"/api/v1/lineage?nodeId={CLEANED}").headers["X-Suyuan-Complete"] == "true"
+    past = auditor.client.get("/api/v1/namespaces", params={"at": BETWEEN})
+    assert past.headers["X-Suyuan-Complete"] == "false"
 
 
 def test_a_job_with_its_runs(auditor):

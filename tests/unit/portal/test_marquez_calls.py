@@ -27,6 +27,11 @@ def wrong(name: str, document: object) -> list[str]:
     return [f"{list(e.instance_path)}: {e.message}" for e in validator(name).iter_errors(document)]
 
 
+@pytest.mark.parametrize("shape", sorted(SCHEMAS["$defs"]))
+def test_the_shapes_refuse_what_is_not_theirs(shape):
+    assert wrong(shape, {"nothing": []} if shape not in ("Metrics", "LineageMetrics") else [{}])
+
+
 @pytest.mark.requirement("R079")
 @pytest.mark.parametrize(("call", "method", "path", "shape"), CALLS, ids=[c[0] for c in CALLS])
 def test_every_call_of_the_front_end(scene, call, method, path, shape):
