@@ -13,13 +13,14 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from portal.api import closure, database, description, errors, ingest, marquez
+from portal.api import closure, database, description, errors, ingest, marquez, questions
 from portal.api.encoded_paths import EncodedPaths
 
 PREFIX = "/api/v1"
 ROUTERS: tuple[APIRouter, ...] = (
     ingest.router,
     closure.router,
+    questions.router,
     marquez.router,
 )  # fmt: skip
 _HEADERS = [(b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store")]

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from lineage.marquez import datasets, jobs, listing, namespaces, nodes
 from lineage.marquez.reader import Reader
-from portal.api.marquez import shapes
+from portal.api.marquez import graph_shapes, shapes
 from portal.api.marquez.asking import ERRORS, At, Limit, Offset, Reading, Segment, answer
 
 router = APIRouter(responses=ERRORS)
@@ -114,7 +114,7 @@ async def get_job(account: Reading, namespace: Segment, job: Segment, at: At = "
     return await answer(account, at, lambda r: jobs.one(r, namespace, job), node=nodes.job_id(namespace, job))
 
 
-@router.get("/tags", response_model=shapes.Tags, summary="标签")
+@router.get("/tags", response_model=graph_shapes.Tags, summary="标签")
 async def list_tags(account: Reading, limit: Limit = 100, offset: Offset = 0) -> Response:
     """Return no tags: the catalog keeps them with each data set and job, not as a list of their own."""
 

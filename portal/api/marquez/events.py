@@ -16,7 +16,7 @@ from starlette.responses import Response
 from config import clock
 from lineage.marquez import event_list, stats
 from lineage.marquez.reader import Reader
-from portal.api.marquez import shapes
+from portal.api.marquez import graph_shapes
 from portal.api.marquez.asking import ERRORS, At, Limit, Offset, Reading, Time, answer, moment
 
 router = APIRouter(responses=ERRORS)
@@ -34,7 +34,7 @@ Direction = Annotated[Literal["asc", "desc"], Query(alias="sortDirection")]
 
 
 @router.get("/events", include_in_schema=False)
-@router.get("/events/lineage", response_model=shapes.Events, summary="血缘事件")
+@router.get("/events/lineage", response_model=graph_shapes.Events, summary="血缘事件")
 async def list_events(
     account: Reading, after: Time = "", before: Time = "", limit: Limit = 100, offset: Offset = 0,
     direction: Direction = "desc", at: At = "",
@@ -51,13 +51,13 @@ async def list_events(
     return await answer(account, at, read, node="events")
 
 
-@router.get("/stats/lineage-events", response_model=list[shapes.EventCount], summary="收到的血缘事件数")
+@router.get("/stats/lineage-events", response_model=list[graph_shapes.EventCount], summary="收到的血缘事件数")
 async def event_counts(account: Reading, period: Period, timezone: Zone = "") -> Response:
     """Count the events received in each of the last 24 hours or seven days, by type."""
     return await answer(account, "", lambda r: stats.event_types(r, _bounds(period, timezone)))
 
 
-@router.get("/stats/{asset}", response_model=list[shapes.NameCount], summary="作业、数据集、数据源数")
+@router.get("/stats/{asset}", response_model=list[graph_shapes.NameCount], summary="作业、数据集、数据源数")
 async def name_counts(
     account: Reading, asset: Literal["jobs", "datasets", "sources"], period: Period, timezone: Zone = ""
 ) -> Response:

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from lineage.marquez import column_graph, graph, nodes
 from lineage.marquez.reader import Reader
 from portal.api.errors import ProblemError
-from portal.api.marquez import shapes
+from portal.api.marquez import graph_shapes
 from portal.api.marquez.asking import ERRORS, At, Depth, Reading, Text, answer
 
 router = APIRouter(responses=ERRORS)
@@ -21,7 +21,7 @@ NodeId = Annotated[Text, Query(alias="nodeId")]
 
 
 @router.get("/lineage/", include_in_schema=False)
-@router.get("/lineage", response_model=shapes.Graph, summary="数据集或作业的血缘图")
+@router.get("/lineage", response_model=graph_shapes.Graph, summary="数据集或作业的血缘图")
 async def get_lineage(
     account: Reading, node_id: NodeId, depth: Depth = 20, at: At = "",
     aggregate: Annotated[bool, Query(alias="aggregateToParentRun", description="without effect here")] = False,
@@ -30,7 +30,7 @@ async def get_lineage(
     return await answer(account, at, lambda r: graph.around(r, nodes.find(r, node_id), depth), node=node_id)
 
 
-@router.get("/column-lineage", response_model=shapes.ColumnGraph, summary="数据项的血缘图")
+@router.get("/column-lineage", response_model=graph_shapes.ColumnGraph, summary="数据项的血缘图")
 async def get_column_lineage(
     account: Reading, node_id: NodeId, depth: Depth = 20, at: At = "",
     with_downstream: Annotated[bool, Query(alias="withDownstream")] = False,

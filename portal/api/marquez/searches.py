@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from lineage.marquez import searching
 from lineage.marquez.reader import Reader
-from portal.api.marquez import shapes
+from portal.api.marquez import graph_shapes
 from portal.api.marquez.asking import ERRORS, At, Limit, Reading, Text, answer
 
 router = APIRouter(responses=ERRORS)
@@ -29,7 +29,7 @@ Sort = Annotated[Literal["NAME", "UPDATE_AT", "UPDATED_AT"], BeforeValidator(_up
 
 
 @router.get("/search/", include_in_schema=False)
-@router.get("/search", response_model=shapes.SearchResults, summary="按名称查找")
+@router.get("/search", response_model=graph_shapes.SearchResults, summary="按名称查找")
 async def search(
     account: Reading, q: Text, filter: Filter = None, sort: Sort = "NAME", limit: Limit = 10,
     namespace: Text | None = None, at: At = "",
@@ -44,13 +44,13 @@ async def search(
     return await answer(account, at, read)
 
 
-@beta.get("/jobs", response_model=shapes.Hits, summary="查找作业")
+@beta.get("/jobs", response_model=graph_shapes.Hits, summary="查找作业")
 async def search_jobs(account: Reading, q: Text, at: At = "") -> Response:
     """Return ten jobs whose name holds the text, with the facets of their latest run."""
     return await answer(account, at, lambda r: searching.jobs_advanced(r, q))
 
 
-@beta.get("/datasets", response_model=shapes.Hits, summary="查找数据集")
+@beta.get("/datasets", response_model=graph_shapes.Hits, summary="查找数据集")
 async def search_datasets(account: Reading, q: Text, at: At = "") -> Response:
     """Return ten data sets whose name holds the text, with their facets."""
     return await answer(account, at, lambda r: searching.datasets_advanced(r, q))

@@ -10,7 +10,7 @@ from config.settings import settings
 from registry import demo
 from scheme.catalog import CatalogEntry
 from scheme.catalog_files import load_catalog
-from tests.unit.portal.interface import interface_threads
+from tests.unit.portal.marquez_interface import interface_threads
 from tests.unit.portal.marquez_scene import plant_scene
 
 

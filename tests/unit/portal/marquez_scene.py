@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from tests.unit.portal.interface import columns_from, dataset, facet, plant, run_event
+from tests.unit.portal.marquez_interface import columns_from, dataset, facet, plant, run_event
 
 DUCK, ETL, SPARK = "duckdb:///data/park.duckdb", "airflow://etl:8080/prod", "s3://bucket/a%2Fb"
 CLEAN, REPORT, BROKEN = (ETL, "dag.clean"), (ETL, "dag.report: 日报"), (ETL, "dag.broken")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from portal.api.app import build
-from tests.unit.portal.interface import Interface
+from tests.unit.portal.marquez_interface import Interface
 
 pytestmark = pytest.mark.django_db
 PAGE = (Path(__file__).resolve().parents[3] / "docs/lineage-api.md").read_text("utf-8")

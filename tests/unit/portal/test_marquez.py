@@ -11,7 +11,7 @@ from lineage.log.pruning import prune
 from lineage.models import Event
 from lineage.projection.catching_up import rebuild
 from registry.models import Account, AuditEvent
-from tests.unit.portal.interface import Interface, dataset, facet, plant, run_event
+from tests.unit.portal.marquez_interface import Interface, dataset, facet, plant, run_event
 from tests.unit.portal.marquez_scene import (
     BEFORE,
     BETWEEN,

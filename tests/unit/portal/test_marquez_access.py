@@ -14,8 +14,8 @@ from lineage.events import keys
 from registry import accounts
 from registry.models import Account, AuditEvent, Role
 from scheme.names import lineage_namespace
-from tests.unit.portal.interface import Interface, columns_from, dataset, facet, plant, run_event
 from tests.unit.portal.marquez_calls import BETA, CALLS
+from tests.unit.portal.marquez_interface import Interface, columns_from, dataset, facet, plant, run_event
 from tests.unit.portal.marquez_scene import DUCK, SQL
 
 pytestmark = pytest.mark.django_db

@@ -11,8 +11,8 @@ from jsonschema_rs import Draft202012Validator
 
 from registry import audit
 from registry.models import AuditEvent
-from tests.unit.portal.interface import Interface
 from tests.unit.portal.marquez_calls import BETA, CALLS
+from tests.unit.portal.marquez_interface import Interface
 
 pytestmark = pytest.mark.django_db
 SCHEMAS = json.loads((Path(__file__).parent / "marquez_schemas.json").read_text("utf-8"))
