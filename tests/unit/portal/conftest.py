@@ -10,6 +10,7 @@ from config.settings import settings
 from registry import demo
 from scheme.catalog import CatalogEntry
 from scheme.catalog_files import load_catalog
+from tests.unit.portal.api import Api, use_one_connection
 from tests.unit.portal.marquez_interface import interface_threads
 from tests.unit.portal.marquez_scene import plant_scene
 
@@ -32,3 +33,10 @@ def scene(prepared) -> Iterator[None]:
     plant_scene()
     with interface_threads():
         yield
+
+
+@pytest.fixture
+def api(prepared, monkeypatch) -> Api:
+    """The JSON interface, asked by nobody known; ``tests.unit.portal.api.producer`` asks with a key."""
+    use_one_connection(monkeypatch)
+    return Api()
