@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from config.settings import settings
@@ -11,7 +9,6 @@ from registry import demo
 from scheme.catalog import CatalogEntry
 from scheme.catalog_files import load_catalog
 from tests.unit.portal.api import Api, use_one_connection
-from tests.unit.portal.marquez_interface import interface_threads
 from tests.unit.portal.marquez_scene import plant_scene
 
 
@@ -28,11 +25,10 @@ def entry() -> CatalogEntry:
 
 
 @pytest.fixture
-def scene(prepared) -> Iterator[None]:
-    """A small catalog of other producers' events, and the interface's threads on this test's connection."""
+def scene(prepared, monkeypatch) -> None:
+    """A small catalog of other producers' events, read through the interface on this test's connection."""
+    use_one_connection(monkeypatch)
     plant_scene()
-    with interface_threads():
-        yield
 
 
 @pytest.fixture

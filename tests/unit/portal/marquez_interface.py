@@ -1,55 +1,32 @@
-"""The JSON interface as tests of this process call it: its threads use the test's own connection.
+"""Marquez's interface as tests of this process call it, and events to plant.
 
-Lives here: ``Interface``, a client of ``portal.api.app`` with or without a key; events to plant.
-Stays out: fixtures (``conftest``).
+Lives here: ``Interface``, calls as one account by its key; building events.
+Stays out: fixtures (``conftest``), sending (``tests.unit.portal.api``).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import connections
-from starlette.testclient import TestClient
-
 from lineage.events import keys
 from lineage.events.ingest import ingest_many
-from portal.api import database
-from portal.api.app import api
 from registry.models import Account
+from tests.unit.portal.api import Api
 
 PRODUCER = "https://example.org/producer"
 SCHEMA = "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent"
-
-
-@contextmanager
-def interface_threads() -> Iterator[None]:
-    """Make the interface's threads work on this thread's connection, so inside the test's transaction."""
-    connection = connections["default"]
-    connection.inc_thread_sharing()
-    before = database._pool
-    database._pool = ThreadPoolExecutor(1, initializer=lambda: connections.__setitem__("default", connection))
-    try:
-        yield
-    finally:
-        database._pool.shutdown()
-        database._pool = before
-        connection.dec_thread_sharing()
 
 
 class Interface:
     """Calls as one account by its key; account None: nobody."""
 
     def __init__(self, account: str | None) -> None:
-        self.client = TestClient(api, raise_server_exceptions=True)
+        self.client = Api()
         if account:
             by = Account.objects.get(username=account)
-            secret = keys.create("测试", by, reads_as=account).secret
-            self.client.headers["Authorization"] = f"Bearer {secret}"
+            self.client = Api({"Authorization": f"Bearer {keys.create('测试', by, reads_as=account).secret}"})
 
     def get(self, path: str, status: int = 200, **query: Any) -> Any:
         """Return the document of an answer."""

@@ -14,6 +14,8 @@ from lineage.events import keys
 from registry import accounts
 from registry.models import Account, AuditEvent, Role
 from scheme.names import lineage_namespace
+from tests.unit.portal.accounts import as_user
+from tests.unit.portal.api import Api
 from tests.unit.portal.marquez_calls import BETA, CALLS
 from tests.unit.portal.marquez_interface import Interface, columns_from, dataset, facet, plant, run_event
 from tests.unit.portal.marquez_scene import DUCK, SQL
@@ -149,7 +151,16 @@ def test_a_key_that_reads_as_nobody_reads_nothing_and_its_attempts_are_recorded(
     client = Interface(None).client
     client.headers["Authorization"] = f"Bearer {made.secret}"
     assert client.get("/api/v1/namespaces").status_code == 403
-    assert client.delete("/api/v1/namespaces/x/jobs/y").status_code == 403
+    assert client.send("DELETE", "/api/v1/namespaces/x/jobs/y").status_code == 403
     last = AuditEvent.objects.order_by("-seq").first()
     assert last is not None
     assert (last.action, last.actor, last.detail["key"]) == ("拒绝修改血缘", "system", made.key.key_id)
+
+
+def test_a_session_reads_and_its_attempts_to_change_are_recorded_with_the_person(chains):
+    client = Api({"Cookie": f"sessionid={as_user('auditor').cookies['sessionid'].value}"})
+    assert client.get("/api/v1/namespaces").status_code == 200
+    assert client.send("PUT", "/api/v1/tags/PII").status_code == 403
+    last = AuditEvent.objects.order_by("-seq").first()
+    assert last is not None
+    assert (last.action, last.actor, last.object) == ("拒绝修改血缘", "auditor", "PII")

@@ -35,7 +35,7 @@ def test_the_shapes_refuse_what_is_not_theirs(shape):
 @pytest.mark.requirement("R079")
 @pytest.mark.parametrize(("call", "method", "path", "shape"), CALLS, ids=[c[0] for c in CALLS])
 def test_every_call_of_the_front_end(scene, call, method, path, shape):
-    answer = Interface("auditor").client.request(method, f"/api/v1{path}")
+    answer = Interface("auditor").client.send(method, f"/api/v1{path}")
     assert answer.status_code == (403 if shape == "Error" else 200), answer.text[:500]
     assert wrong(shape, answer.json()) == []
     if shape == "Error":
@@ -90,6 +90,6 @@ def test_who_is_not_known_reads_nothing_and_changes_nothing(scene, secret):
     if secret:
         client.headers["Authorization"] = f"Bearer {secret}"
     for _, method, path, _ in CALLS:
-        answer = client.request(method, f"/api/v1{path}")
+        answer = client.send(method, f"/api/v1{path}")
         assert answer.status_code == 401
         assert wrong("Error", answer.json()) == []
