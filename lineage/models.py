@@ -61,6 +61,9 @@ class Event(models.Model):
     prev_hash = models.CharField(max_length=64)
     chain_hash = models.CharField(max_length=64)
 
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["event_us", "seq"], name="lineage_event_at")]
+
     @property
     def received_at(self) -> datetime:
         """When it was recorded here."""

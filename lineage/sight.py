@@ -80,6 +80,6 @@ def _reach(view: View, direction: str, mask: np.ndarray) -> None:
     frontier = np.flatnonzero(mask)
     while len(frontier):
         rows = near.of(frontier)
-        others = np.unique(edges[side][rows[view.held.derivations[edges["derivation"][rows]]]])
+        others = np.unique(edges[side][rows[view.held.in_force(edges["derivation"][rows])]])
         frontier = others[~mask[others]]
         mask[frontier] = True

@@ -16,6 +16,9 @@ from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallab
 from django.core.asgi import get_asgi_application  # noqa: E402
 
 from portal.api.app import PREFIX, api, close  # noqa: E402
+from portal.api.marquez import BETA  # noqa: E402
+
+_INTERFACE = (f"{PREFIX}/", f"{BETA}/")
 
 
 class Portal:
@@ -28,7 +31,7 @@ class Portal:
         """Serve one connection."""
         if scope["type"] == "lifespan":
             await _lifespan(receive, send)
-        elif scope["type"] == "http" and (scope["path"] == PREFIX or scope["path"].startswith(f"{PREFIX}/")):
+        elif scope["type"] == "http" and f"{scope['path']}/".startswith(_INTERFACE):
             await api(scope, receive, send)  # type: ignore[arg-type] - Starlette names the same protocol otherwise
         else:
             await self._pages(scope, receive, send)

@@ -30,6 +30,11 @@ class Validity:
     gone: Ints
     stated: Ints
 
+    def in_force(self, derivations: Ints) -> np.ndarray:
+        """Return a bool for each of these ids; one the index learned after this was made does not hold in it."""
+        known = derivations < len(self.derivations)
+        return known & self.derivations[np.where(known, derivations, 0)]
+
 
 def validity(index: Index, at_us: int, known_seq: int) -> Validity:
     """Return what held at ``at_us`` (microseconds since 1970 UTC) by the events up to ``known_seq``."""

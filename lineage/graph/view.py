@@ -91,7 +91,7 @@ class View:
 
     def gone_at(self, i: int) -> datetime | None:
         """Return when a data set was dropped or renamed, None if it is there."""
-        end = int(self.held.gone[i])
+        end = int(self.held.gone[i]) if i < len(self.held.gone) else np.iinfo(np.int64).min
         return None if end == np.iinfo(np.int64).min else moment(end)
 
     def exists(self, i: int) -> bool:
@@ -116,7 +116,7 @@ class View:
 
     def _datasets(self, rows: Ints, side: str) -> list[int]:
         edges = self.index.dataset_edges
-        return edges[side][rows[self.held.derivations[edges["derivation"][rows]]]].tolist()
+        return edges[side][rows[self.held.in_force(edges["derivation"][rows])]].tolist()
 
     def edges_into(self, i: int) -> list[Edge]:
         """Return the column dependencies in force of a data set."""
@@ -126,7 +126,7 @@ class View:
 
     def column_edges(self, rows: Ints) -> Ints:
         """Return those of these positions of column edges that are in force."""
-        return rows[self.held.derivations[self.index.column_edges["derivation"][rows]]]
+        return rows[self.held.in_force(self.index.column_edges["derivation"][rows])]
 
     def edge(self, row: int) -> Edge:
         """Return a column edge by its position."""

@@ -99,7 +99,7 @@ def _walk(
 def _steps(view: View, ways: _Ways, front: Ints, owners: Ints | None) -> tuple[Ints, np.ndarray]:
     """Return the edges in force of these nodes, and which of them a walk follows."""
     rows = ways.near.of(front)
-    rows = rows[view.held.derivations[ways.table["derivation"][rows]]]
+    rows = rows[view.held.in_force(ways.table["derivation"][rows])]
     if owners is None:
         return rows, np.ones(len(rows), bool)
     direct = view.index.is_direct[ways.table["kind"][rows]]

@@ -13,13 +13,15 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from portal.api import closure, database, description, errors, ingest, questions
+from portal.api import closure, database, description, errors, ingest, marquez, questions
+from portal.api.encoded_paths import EncodedPaths
 
 PREFIX = "/api/v1"
 ROUTERS: tuple[APIRouter, ...] = (
     ingest.router,
     closure.router,
     questions.router,
+    marquez.router,
 )  # fmt: skip
 _HEADERS = [(b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store")]
 
@@ -54,6 +56,7 @@ def build() -> FastAPI:
     errors.install(made)
     for router in ROUTERS:
         made.include_router(router, prefix=PREFIX)
+    made.include_router(marquez.beta, prefix=marquez.BETA)
     plain = made.openapi
 
     def openapi() -> dict[str, Any]:
@@ -69,4 +72,4 @@ async def close() -> None:
     await database.close()
 
 
-api: ASGIApp = Headers(build())
+api: ASGIApp = Headers(EncodedPaths(build(), PREFIX))

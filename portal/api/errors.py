@@ -33,8 +33,14 @@ class ProblemError(Exception):
 
 
 def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
-    """Return the answer of an error: ``application/problem+json`` with type, title, status, detail."""
-    content = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    """Return the answer of an error: ``application/problem+json`` with type, title, status, detail.
+
+    ``code`` and ``message`` say the same again, for clients of Marquez.
+    """
+    content = {
+        "type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail,
+        "code": status, "message": detail,
+    }  # fmt: skip
     return JSONResponse(content, status, dict(headers or {}), "application/problem+json")
 
 

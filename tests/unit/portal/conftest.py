@@ -9,6 +9,7 @@ from registry import demo
 from scheme.catalog import CatalogEntry
 from scheme.catalog_files import load_catalog
 from tests.unit.portal.api import Api, use_one_connection
+from tests.unit.portal.marquez_scene import plant_scene
 
 
 @pytest.fixture
@@ -21,6 +22,13 @@ def prepared(home, db) -> None:
 def entry() -> CatalogEntry:
     """The register that the clerk of minzheng hands in."""
     return load_catalog(settings().catalog).entry("minzheng.elderly_care_institutions")
+
+
+@pytest.fixture
+def scene(prepared, monkeypatch) -> None:
+    """A small catalog of other producers' events, read through the interface on this test's connection."""
+    use_one_connection(monkeypatch)
+    plant_scene()
 
 
 @pytest.fixture
