@@ -1,66 +1,128 @@
-"""数据血缘: find a data set, see its neighbourhood, walk to sources and to uses."""
+"""数据血缘: find a data set, see its surroundings as picture and table, open the drawer of one."""
 
 from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from lineage.graph.neighbourhood import neighbourhood
+from config.settings import settings
+from lineage.graph.details import details as details_of
+from lineage.graph.folds import FOLDS
+from lineage.graph.listing import listing
+from lineage.graph.moments import last_known
+from lineage.graph.picture import picture
+from lineage.graph.search import search
+from lineage.graph.surroundings import Surroundings
 from lineage.graph.trace import Trace, UnknownNodeError, trace
-from lineage.models import Dataset
-from portal.access import refused, requires
-from scheme.names import ZONE_TITLES
+from lineage.graph.view import view
+from portal import lineage_address as address
+from portal.access import account_of, refused, requires
+from portal.lineage_access import may_read_sql, sees_of
+from scheme import chinese_dates
+from scheme.names import lineage_namespace
 
-_ORDER = {zone: place for place, zone in enumerate(ZONE_TITLES)}
+TABS = {"items": "数据项", "quality": "质量", "grant": "授权", "duty": "责任", "runs": "运行", "versions": "版本"}
+_LISTED = 200
 
 
 @requires("lineage")
 def index(request: HttpRequest) -> HttpResponse:
-    """List known data sets by zone, by text if one is given."""
+    """Search first; without a question the data sets of each zone, the first of them."""
+    sees = sees_of(account_of(request))
     wanted = request.GET.get("q", "").strip()
-    found = [d for d in Dataset.objects.order_by("name") if wanted in d.name or wanted in d.title]
-    zones: dict[str, list[Dataset]] = {}
-    for dataset in sorted(found, key=lambda d: (_ORDER.get(d.name.split(".")[0], 9), d.name)):
-        zone = dataset.name.split(".")[0]
-        zones.setdefault(str(ZONE_TITLES.get(zone, zone)), []).append(dataset)
-    return render(request, "portal/lineage.html", {"zones": zones, "wanted": wanted, "count": len(found)})
+    context: dict[str, Any] = {"wanted": wanted, "found": None, "zones": None}
+    if wanted:
+        context["found"] = search(wanted, sees)
+    else:
+        context["zones"] = listing(sees)
+    return render(request, "portal/lineage.html", context)
 
 
 @requires("lineage")
 def node(request: HttpRequest, name: str) -> HttpResponse:
-    """Show one data set: the graph around it, its columns, and both walks as lists."""
-    column = request.GET.get("column") or None
+    """Show the page of one data set; its picture, chains and drawer are fetched by the page."""
     try:
-        walks = {"来源链": trace(name, direction="upstream", column=column),
-                 "去向链": trace(name, direction="downstream", column=column)}  # fmt: skip
-        around = neighbourhood(name, up=0, down=0)
+        wanted = address.wanted(name, request.GET)
+        graph = view(wanted.at)
+        start = Surroundings(graph, sees_of(account_of(request))).start(name)
+        columns = graph.columns(start)
+    except address.AddressError as error:
+        return refused(request, f"地址有误：{error}。", "安全制度", "请返回数据血缘重新查找。", status=422)
     except UnknownNodeError:
-        return refused(request, "血缘目录中没有该数据集或数据项。", "安全制度", "请返回数据血缘重新查找。", status=404)
+        return _unknown(request, name)
     context = {
-        "name": name,
-        "node": around["nodes"][0],
-        "column": column,
-        "walks": {title: _by_distance(walk) for title, walk in walks.items()},
-        "upstream": walks["来源链"],
-    }
+        "name": name, "id": graph.node(start), "title": graph.title(start) or name, "columns": columns,
+        "column": wanted.column, "folds": FOLDS, "tabs": TABS, "at": wanted.at,
+    }  # fmt: skip
     return render(request, "portal/node.html", context)
 
 
 @requires("lineage")
 def graph(request: HttpRequest, name: str) -> HttpResponse:
-    """Return the neighbourhood as JSON, some hops each way."""
+    """Return the picture as JSON, in the state the address says."""
     try:
-        up, down = (min(6, max(0, int(request.GET.get(side, "1")))) for side in ("up", "down"))
-        return JsonResponse(neighbourhood(name, up=up, down=down))
-    except ValueError:
-        return JsonResponse({"detail": "up 和 down 应为 0 至 6 的整数"}, status=422)
+        return JsonResponse(picture(address.wanted(name, request.GET), sees_of(account_of(request))))
+    except address.AddressError as error:
+        return JsonResponse({"detail": str(error)}, status=422)
     except UnknownNodeError:
-        return JsonResponse({"detail": "血缘目录中没有该数据集"}, status=404)
+        return JsonResponse({"detail": "该时点的血缘目录中没有该数据集或数据项"}, status=404)
 
 
-def _by_distance(walk: Trace) -> list[tuple[int, list[object]]]:
-    found: dict[int, list[object]] = {}
-    for each in walk.nodes:
+@requires("lineage")
+def details(request: HttpRequest, name: str) -> HttpResponse:
+    """Return the drawer of one data set as a piece of a page."""
+    account = account_of(request)
+    try:
+        at = address.moment(request.GET)
+        found = details_of(name, at=at, sees=sees_of(account), with_sql=may_read_sql(account))
+    except address.AddressError as error:
+        return HttpResponse(str(error), status=422, content_type="text/plain; charset=utf-8")
+    except UnknownNodeError:
+        return HttpResponse("该时点的血缘目录中没有该数据集", status=404, content_type="text/plain; charset=utf-8")
+    tab = request.GET.get("tab", "")
+    context = {"found": found, "tabs": TABS, "tab": tab if tab in TABS else "items", "at": at}
+    return render(request, "portal/node_details.html", context)
+
+
+@requires("lineage")
+def chains(request: HttpRequest, name: str) -> HttpResponse:
+    """Return both walks as lists, a piece of a page."""
+    try:
+        at, sees = address.moment(request.GET), sees_of(account_of(request))
+        column = request.GET.get("column") or None
+        walks = {
+            title: trace(name, direction=direction, column=column, at=at, sees=sees)
+            for title, direction in (("来源链", "upstream"), ("去向链", "downstream"))
+        }
+    except (address.AddressError, UnknownNodeError):
+        return HttpResponse("该时点没有该数据集或数据项的来源链和去向链", status=404,
+                            content_type="text/plain; charset=utf-8")  # fmt: skip
+    context = {
+        "walks": {title: (_by_distance(walk), max(0, len(walk.nodes) - _LISTED)) for title, walk in walks.items()},
+        "upstream": walks["来源链"], "at": at,
+    }  # fmt: skip
+    return render(request, "portal/node_chains.html", context)
+
+
+def _unknown(request: HttpRequest, name: str) -> HttpResponse:
+    """Say that it is not there; if it once was, when."""
+    last = last_known(lineage_namespace(settings().district), name) if sees_of(account_of(request)) is None else None
+    next_step = "请返回数据血缘重新查找。"
+    if last:
+        next_step = f"该数据集在{_moment(last)}仍有记录，请在地址后加上 ?at={last.isoformat()} 查看当时的血缘。"
+    return refused(request, "该时点的血缘目录中没有该数据集或数据项。", "安全制度", next_step, status=404)
+
+
+def _moment(at: datetime) -> str:
+    return f"{chinese_dates.day(at.date())} {at:%H:%M}"
+
+
+def _by_distance(walk: Trace) -> list[tuple[int, list[Any]]]:
+    found: dict[int, list[Any]] = {}
+    for each in walk.nodes[:_LISTED]:
         if each.distance:
             found.setdefault(each.distance, []).append(each)
     return sorted(found.items())

@@ -1,0 +1,49 @@
+"""The data sets of each zone, as the first page of lineage lists them.
+
+Lives here: how many there are in each zone, and the first of them.
+Stays out: finding one (``lineage.graph.search``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lineage.graph.places import Places
+from lineage.graph.surroundings import Sees, Surroundings
+from lineage.graph.view import view
+from lineage.models import Dataset
+from scheme.names import ZONE_TITLES
+
+_FIRST = 60
+_ORDER = {zone: place for place, zone in enumerate(ZONE_TITLES)}
+
+
+@dataclass
+class Zone:
+    """One zone: its title, how many data sets, the first of them as (node, title, name)."""
+
+    title: str
+    count: int
+    first: list[tuple[str, str, str]]
+
+    @property
+    def more(self) -> int:
+        """How many are not listed."""
+        return self.count - len(self.first)
+
+
+def listing(sees: Sees | None = None) -> list[Zone]:
+    """Return the zones in the order of the pipeline, foreign data sets last."""
+    graph, places = view(), Places()
+    around = Surroundings(graph, sees)
+    found: dict[tuple[int, str], Zone] = {}
+    for pk, namespace, name in Dataset.objects.order_by("name").values_list("pk", "namespace", "name").iterator():
+        if not around.may_see(pk) or not graph.exists(pk):
+            continue
+        place = places(namespace, name)
+        key = (_ORDER.get(place.zone, 9), "平台外" if place.zone == "foreign" else place.zone_title)
+        zone = found.setdefault(key, Zone(key[1], 0, []))
+        zone.count += 1
+        if len(zone.first) < _FIRST:
+            zone.first.append((graph.node(pk), graph.title(pk) or name, name))
+    return [found[key] for key in sorted(found)]

@@ -1,0 +1,86 @@
+"""What is said of the lines of a picture: whether values pass masked, unmasked, unknown, or only select rows.
+
+Lives here: the state of one line between two data sets, column edges of a line, the path of one column.
+Add here: another thing an auditor reads off a line.
+Stays out: which nodes there are (``lineage.graph.picture``).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Iterable
+from typing import Any
+
+from lineage.graph.view import Edge, View
+from lineage.models import WHOLE
+
+STATES = {
+    "masked": "脱敏", "plain": "未脱敏", "unknown": "不明", "indirect": "间接", "unrecorded": "未记录数据项",
+}  # fmt: skip
+_DIRECT = "DIRECT"
+
+
+def lines(graph: View, shown: Iterable[int]) -> dict[tuple[int, int], list[Edge]]:
+    """Return (source, target) → column edges, of every line between data sets of the picture."""
+    inside = set(shown)
+    found: dict[tuple[int, int], list[Edge]] = {}
+    for target in sorted(inside):
+        found |= {(source, target): [] for source in sorted(graph.inputs(target)) if source in inside}
+        for edge in graph.edges_into(target):
+            if (edge.input, target) in found:
+                found[edge.input, target].append(edge)
+    return found
+
+
+def state(edges: Iterable[Edge]) -> dict[str, Any]:
+    """Return what one line says: protected only if every direct edge masks."""
+    known = list(edges)
+    direct = [e for e in known if e.type == _DIRECT and e.column != WHOLE]
+    masked = sum(e.masking is True for e in direct)
+    name = _state(known, direct, masked)
+    return {
+        "state": name, "state_title": STATES[name], "direct_count": len(direct), "masked_count": masked,
+        "indirect_count": len(known) - len(direct),
+    }  # fmt: skip
+
+
+def column_edges(edges: Iterable[Edge]) -> list[dict[str, Any]]:
+    """Return the column edges of one line, each with its own state."""
+    found = []
+    for e in edges:
+        name = _state([e], [e] if e.type == _DIRECT else [], int(e.masking is True))
+        found.append({
+            "from": e.input_column, "to": e.column, "type": e.type, "subtype": e.subtype, "masking": e.masking,
+            "description": e.description, "state": name, "state_title": STATES[name],
+        })  # fmt: skip
+    return sorted(found, key=lambda e: (e["to"], e["from"], e["type"]))
+
+
+def column_path(start: int, column: str, between: dict[tuple[int, int], list[Edge]]) -> dict[int, set[str]]:
+    """Return data set → columns of the picture that a column came from or went into, itself included."""
+    into: dict[tuple[int, str], list[tuple[int, str]]] = defaultdict(list)
+    out_of: dict[tuple[int, str], list[tuple[int, str]]] = defaultdict(list)
+    for (source, target), edges in between.items():
+        for e in edges:
+            into[target, e.column].append((source, e.input_column))
+            out_of[source, e.input_column].append((target, e.column))
+    found: dict[int, set[str]] = {start: {column}}
+    for near in (into, out_of):
+        seen, queue = {(start, column)}, deque([(start, column)])
+        while queue:
+            for other in near[queue.popleft()]:
+                if other not in seen:
+                    seen.add(other)
+                    found.setdefault(other[0], set()).add(other[1])
+                    queue.append(other)
+    return found
+
+
+def _state(known: list[Edge], direct: list[Edge], masked: int) -> str:
+    if not known:
+        return "unrecorded"
+    if not direct:
+        return "indirect"
+    if masked == len(direct):
+        return "masked"
+    return "plain" if any(e.masking is False for e in direct) else "unknown"
