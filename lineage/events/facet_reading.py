@@ -8,8 +8,6 @@ Stays out: tables (``lineage.projection``), building facets (``lineage.events.fa
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -96,7 +94,7 @@ def title(facets: dict[str, Any]) -> str:
 
 
 def field_edges(facets: dict[str, Any]) -> list[FieldEdge] | None:
-    """Return what a columnLineage facet states, or None without one."""
+    """Return what a columnLineage facet states, in its order, or None without one."""
     if "columnLineage" not in facets:
         return None
     facet = mapping(facets["columnLineage"])
@@ -107,13 +105,26 @@ def field_edges(facets: dict[str, Any]) -> list[FieldEdge] | None:
             edges += _edges(column, mapping(source), old)
     for source in sequence(facet.get("dataset")):
         edges += _edges(WHOLE, mapping(source), "")
-    return sorted(set(edges), key=_order)
+    return edges
 
 
-def derivation_digest(inputs: list[tuple[str, str]], edges: list[FieldEdge] | None) -> str:
-    """Return the digest of one way to make a data set; None and no edges are different statements."""
-    content = [sorted(inputs), sorted(edges, key=_order) if edges is not None else None]
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
+def job_type(job: dict[str, Any]) -> str:
+    """Return what kind of step a job says it is, or an empty string."""
+    return text(mapping(mapping(job.get("facets")).get("jobType")).get("jobType"))
+
+
+def lifecycle(facets: dict[str, Any]) -> tuple[str, tuple[str, str] | None]:
+    """Return DROP, RENAME or nothing, and for RENAME the (namespace, name) before（lifecycleStateChange facet）.
+
+    A change without an interval that ends (CREATE, ALTER, OVERWRITE, TRUNCATE) is nothing here: the data set goes on.
+    """
+    facet = mapping(facets.get("lifecycleStateChange"))
+    change = text(facet.get("lifecycleStateChange")).upper()
+    before = mapping(facet.get("previousIdentifier"))
+    previous = (text(before.get("namespace")), text(before.get("name")))
+    if change == "RENAME" and all(previous):
+        return change, previous
+    return ("DROP", None) if change == "DROP" else ("", None)
 
 
 def _edges(column: str, source: dict[str, Any], old: str) -> Iterator[FieldEdge]:
@@ -136,7 +147,3 @@ def _old_transformation(column: str, old: str) -> dict[str, Any]:
     known = {"IDENTITY": ("IDENTITY", False), "MASKED": ("TRANSFORMATION", True)}
     subtype, masking = known.get(old.upper(), ("", None))
     return {"type": "INDIRECT" if column == WHOLE else "DIRECT", "subtype": subtype, "masking": masking}
-
-
-def _order(edge: FieldEdge) -> tuple[str, ...]:
-    return tuple(str(part) for part in edge)

@@ -1,7 +1,7 @@
 """The one way into the catalog: validate, append, project.
 
 Lives here: accepting one event, many, or a file of them; the pipeline's own events come this way too.
-Add here: another entrance (HTTP) that calls ``ingest`` or ``ingest_many``.
+Add here: another entrance that calls ``ingest``, ``ingest_many`` or ``ingest_entries``.
 Stays out: the rules of an event (``lineage.events.specification``), the log's formula (``lineage.log``).
 
 An event is acknowledged after log and graph are both durable, in one transaction.
@@ -20,7 +20,7 @@ from lineage.events.specification import EventRefusedError, read
 from lineage.log import appending as log
 from lineage.log.appending import Entry
 from lineage.models import Event
-from lineage.projection import projector as projection
+from lineage.projection.catching_up import catch_up_with
 
 BATCH = 256
 
@@ -56,7 +56,7 @@ def ingest_many(bodies: Sequence[bytes]) -> list[Event]:
     Raises:
         EventRefusedError: one of them is not valid; nothing was stored.
     """
-    return _store([read(body) for body in bodies])
+    return ingest_entries([read(body) for body in bodies])
 
 
 def ingest_file(path: Path) -> IngestReport:
@@ -70,7 +70,7 @@ def ingest_file(path: Path) -> IngestReport:
         lines = ((number, line.strip()) for number, line in enumerate(file, start=1))
         while batch := list(islice(lines, BATCH)):
             entries = list(_valid((pair for pair in batch if pair[1]), refused))
-            _store(entries)
+            ingest_entries(entries)
             accepted += len(entries)
     return IngestReport(accepted, tuple(refused))
 
@@ -83,10 +83,11 @@ def _valid(lines: Iterable[tuple[int, bytes]], refused: list[Refusal]) -> Iterab
             refused.append(Refusal(number, str(error)))
 
 
-def _store(entries: Sequence[Entry]) -> list[Event]:
+def ingest_entries(entries: Sequence[Entry]) -> list[Event]:
+    """Append validated events and project them, in one transaction: durable when this returns."""
     if not entries:
         return []
     with transaction.atomic():
         events = log.append_many(entries)
-        projection.catch_up()
+        catch_up_with(events, [entry.content for entry in entries])
     return events

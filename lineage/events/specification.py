@@ -58,7 +58,7 @@ def read(body: bytes) -> Entry:
     for place, name, facet in _facets(event):
         if name.startswith(OWN_FACETS):
             _own_facet(place, name, facet)
-    return Entry(body, kind, microseconds(read_time(event["eventTime"])), event["producer"])
+    return Entry(body, kind, microseconds(read_time(event["eventTime"])), event["producer"], content=event)
 
 
 def read_time(text: str) -> datetime:

@@ -7,64 +7,67 @@ Stays out: drawing (``portal``).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
-from lineage.graph.snapshot import Snapshot, facets, snapshot
-from lineage.graph.trace import UnknownNodeError
-from lineage.models import WHOLE, DatasetColumn
+from lineage.graph.trace import known_node
+from lineage.graph.view import View, view
+from lineage.graph.walks import Sees
+from lineage.models import WHOLE
 from scheme.names import ZONE_TITLES
 
 
-def neighbourhood(node: str, *, up: int = 1, down: int = 1) -> dict[str, Any]:
+def neighbourhood(
+    node: str, *, up: int = 1, down: int = 1, at: datetime | None = None, sees: Callable[[View], Sees] | None = None
+) -> dict[str, Any]:
     """Return nodes and edges around a data set.
 
     Raises:
-        UnknownNodeError: no event ever named it.
+        UnknownNodeError: no event named it by then, or the viewer may not see it.
     """
-    graph = snapshot()
-    start = graph.by_name(node)
-    if start is None:
-        raise UnknownNodeError(f"no data set {node[:120]}")
-    shown = _reach(graph.inputs, start.pk, up) | _reach(graph.outputs, start.pk, down)
+    now = view(at)
+    visible = sees(now) if sees else None
+    start = known_node(now, node, visible)
+    shown = _reach(now.inputs, start, up, visible) | _reach(now.outputs, start, down, visible)
     return {
-        "start": node,
-        "as_of": graph.at.isoformat(),
-        "as_of_seq": graph.seq,
-        "nodes": [_node(graph, pk, shown) for pk in sorted(shown)],
+        "start": now.node(start),
+        "as_of": now.at.isoformat(),
+        "as_of_seq": now.seq,
+        "nodes": [_node(now, i, shown) for i in sorted(shown)],
         "edges": [
-            {"source": graph.datasets[s].name, "target": graph.datasets[t].name, "columns": _between(graph, s, t)}
+            {"source": now.node(s), "target": now.node(t), "columns": _between(now, s, t)}
             for t in sorted(shown)
-            for s in sorted(graph.inputs[t])
+            for s in now.inputs(t)
             if s in shown
         ],
     }
 
 
-def _reach(near: dict[int, set[int]], start: int, hops: int) -> set[int]:
+def _reach(near: Callable[[int], list[int]], start: int, hops: int, visible: Sees | None) -> set[int]:
     found, edge = {start}, {start}
     for _ in range(hops):
-        edge = {other for here in edge for other in near[here]} - found
+        edge = {other for here in edge for other in near(here) if visible is None or visible[other]} - found
         found |= edge
     return found
 
 
-def _node(graph: Snapshot, pk: int, shown: set[int]) -> dict[str, Any]:
-    dataset, version = graph.datasets[pk], graph.versions.get(pk)
-    zone = dataset.name.split(".")[0]
-    stated = facets(pk, graph.at)
-    columns = DatasetColumn.objects.filter(dataset_id=pk).values_list("name", "description")
+def _node(now: View, i: int, shown: set[int]) -> dict[str, Any]:
+    statement, name = now.statement(i), now.name(i)
+    zone = name.split(".")[0]
+    stated = now.facets(i, "suyuan_grant", "dataQualityAssertions")
     return {
-        "id": dataset.name,
-        "title": dataset.title,
+        "id": now.node(i),
+        "title": now.title(i),
         "zone": zone,
         "zone_title": ZONE_TITLES.get(zone, zone),
-        "version": version.version[:12] if version else "",
-        "rows": version.rows if version else None,
-        "columns": [{"name": n, "title": d} for n, d in columns],
+        "version": statement.version[:12] if statement else "",
+        "rows": statement.rows if statement else None,
+        "columns": [{"name": c.name, "title": c.description} for c in now.columns(i)],
         "grant": (stated.get("suyuan_grant") or {}).get("grant", ""),
         "failed_rules": _failed(stated.get("dataQualityAssertions")),
-        "more_up": len(graph.inputs[pk] - shown),
-        "more_down": len(graph.outputs[pk] - shown),
+        "more_up": len(set(now.inputs(i)) - shown),
+        "more_down": len(set(now.outputs(i)) - shown),
     }
 
 
@@ -72,9 +75,9 @@ def _failed(facet: dict[str, Any] | None) -> int:
     return sum(not a.get("success") for a in (facet or {}).get("assertions", []))
 
 
-def _between(graph: Snapshot, source: int, target: int) -> list[dict[str, Any]]:
+def _between(now: View, source: int, target: int) -> list[dict[str, Any]]:
     return [
         {"from": e.input_column, "to": e.column, "type": e.type, "subtype": e.subtype, "masking": e.masking}
-        for e in graph.column_edges[target]
-        if e.input_id == source and e.column != WHOLE and e.type == "DIRECT"
+        for e in now.edges_into(target)
+        if e.input == source and e.column != WHOLE and e.type == "DIRECT"
     ]

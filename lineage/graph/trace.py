@@ -1,23 +1,26 @@
 """Walking from a data set or column to its sources, or to what was made of it.
 
 Lives here: ``trace``: nodes, edges, as-of when, whether complete and why not.
-Add here: another question about paths.
-Stays out: the picture (``graph``), the log.
+Add here: another reason why an answer is not complete.
+Stays out: the walk (``walks``), the picture (``neighbourhood``), the log.
 """
 
 from __future__ import annotations
 
-from collections import deque
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
-from lineage.graph.snapshot import Snapshot, facets, snapshot
-from lineage.models import WHOLE, ColumnEdge, DatasetColumn
+from lineage.graph import walks
+from lineage.graph.view import View, view
+from lineage.graph.walks import Direction, Reached, Sees
+from lineage.log import pruned
+from lineage.models import WHOLE
 from scheme.names import ZONE_TITLES
 
-Direction = Literal["upstream", "downstream"]
-_LIMIT = 20_000
+LIMIT = 20_000
+HOPS = 1_000
 _SOURCES = ("delivery.", "platform.reference.")  # where a walk upstream may end
 _SHOWN = ("suyuan_delivery", "suyuan_grant", "suyuan_promotion")
 
@@ -38,6 +41,7 @@ class TraceNode:
     rows: int | None
     columns: list[str]
     facts: dict[str, Any] = field(default_factory=dict)
+    gone_at: str | None = None
 
 
 @dataclass(frozen=True)
@@ -74,111 +78,94 @@ class Trace:
 
 
 def trace(
-    node: str, *, direction: Direction = "upstream", column: str | None = None, at: datetime | None = None
-) -> Trace:
+    node: str, *, direction: Direction = "upstream", column: str | None = None, at: datetime | None = None,
+    known_seq: int | None = None, sees: Callable[[View], Sees] | None = None, hops: int = HOPS, limit: int = LIMIT,
+) -> Trace:  # fmt: skip
     """Return everything upstream or downstream of a data set, or of one of its columns.
 
+    ``at``: what was true then; ``known_seq``: by the events known up to there; ``sees``: what the viewer may see.
+
     Raises:
-        UnknownNodeError: nothing of that name was known at that time.
+        UnknownNodeError: nothing of that name was known at that time, or the viewer may not see it.
     """
-    graph = snapshot(at)
-    start = graph.by_name(node)
-    if start is None or (start.pk not in graph.versions and not graph.inputs[start.pk] | graph.outputs[start.pk]):
-        raise UnknownNodeError(f"no data set {node[:120]} was known at {graph.at.isoformat(timespec='seconds')}")
-    if column and not _has_column(start.pk, column, graph):
-        raise UnknownNodeError(f"{node} has no column {column[:60]}")
-    found = _by_column(graph, start.pk, column, direction) if column else _by_dataset(graph, start.pk, direction)
-    distances, edges, columns = found
-    reasons = _gaps(graph, distances, direction) + _column_gaps(graph, columns, edges, direction)
-    if len(distances) >= _LIMIT:
-        reasons.append(f"more than {_LIMIT} data sets: the answer ends there")
-    nodes = [_node(graph, pk, far, sorted(columns.get(pk, ()))) for pk, far in distances.items()]
-    return Trace(node, column, direction, graph.at, graph.seq, not reasons, reasons, nodes, edges)
+    now = view(at, known_seq)
+    shown = sees(now) if sees else None
+    start = known_node(now, node, shown)
+    if column:
+        place = now.column(start, column)
+        if place is None:
+            raise UnknownNodeError(f"{node} has no column {column[:60]}")
+        found = walks.by_column(now, [place], direction, hops=hops, limit=limit, sees=shown)
+    else:
+        found = walks.by_dataset(now, start, direction, hops=hops, limit=limit, sees=shown)
+    return _answer(now, node, column, direction, found)
 
 
-def _by_dataset(
-    graph: Snapshot, start: int, direction: Direction
-) -> tuple[dict[int, int], list[TraceEdge], dict[int, set[str]]]:
-    near = graph.inputs if direction == "upstream" else graph.outputs
-    distances, queue = {start: 0}, deque([start])
-    edges: list[TraceEdge] = []
-    while queue and len(distances) < _LIMIT:
-        here = queue.popleft()
-        for other in sorted(near[here]):
-            source, target = (other, here) if direction == "upstream" else (here, other)
-            edges.append(_plain_edge(graph, source, target))
-            if other not in distances:
-                distances[other] = distances[here] + 1
-                queue.append(other)
-    return distances, edges, {}
+def known_node(now: View, node: str, shown: Sees | None = None) -> int:
+    """Return the number of a data set that was known at that time.
+
+    Raises:
+        UnknownNodeError: it was not, or the viewer may not see it.
+    """
+    start = now.find(node)
+    if start is None or (shown is not None and not shown[start]) or not now.is_known(start):
+        raise UnknownNodeError(f"no data set {node[:120]} was known at {now.at.isoformat(timespec='seconds')}")
+    return start
 
 
-def _by_column(
-    graph: Snapshot, start: int, column: str, direction: Direction
-) -> tuple[dict[int, int], list[TraceEdge], dict[int, set[str]]]:
-    distances, seen, queue = {start: 0}, {(start, column)}, deque([(start, column)])
-    columns: dict[int, set[str]] = {start: {column}}
-    edges: list[TraceEdge] = []
-    while queue and len(distances) < _LIMIT:
-        here, name = queue.popleft()
-        near = _column_edges(graph, here, name, direction)
-        is_direct = any(edge.type == "DIRECT" for edge, _ in near)  # else it hangs on conditions alone: follow those
-        for edge, output in near:
-            edges.append(_column_edge(graph, edge, output))
-            other = (edge.input_id, edge.input_column) if direction == "upstream" else (output, edge.column)
-            if (is_direct and edge.type != "DIRECT") or other in seen:
-                continue
-            seen.add(other)
-            columns.setdefault(other[0], set()).add(other[1])
-            distances.setdefault(other[0], distances[here] + 1)
-            queue.append(other)
-    return distances, edges, columns
-
-
-def _column_edges(graph: Snapshot, dataset: int, column: str, direction: Direction) -> list[tuple[ColumnEdge, int]]:
+def _answer(now: View, node: str, column: str | None, direction: Direction, found: Reached) -> Trace:
+    owners = now.index.column_of["dataset"]
+    distances: dict[int, int] = {}
+    columns: dict[int, set[str]] = {}
+    for place, far in zip(found.nodes.tolist(), found.distances.tolist(), strict=True):
+        dataset = int(owners[place]) if column else place
+        distances.setdefault(dataset, far)
+        if column:
+            columns.setdefault(dataset, set()).add(now.index.columns[place])
+    edges = [_column_edge(now, row) if column else _plain_edge(now, row) for row in found.edges.tolist()]
+    reasons = _cuts(now, found)
     if direction == "upstream":
-        return [(e, dataset) for e in graph.column_edges[dataset] if e.column == column]
-    return [
-        (e, output)
-        for output in sorted(graph.outputs[dataset])
-        for e in graph.column_edges[output]
-        if e.input_id == dataset and e.input_column == column and e.column != WHOLE
-    ]
+        reasons += _gaps(now, distances) + _column_gaps(now, columns, edges)
+    titles = now.titles(distances)
+    nodes = [_node(now, i, far, sorted(columns.get(i, ())), titles.get(i, "")) for i, far in distances.items()]
+    return Trace(node, column, direction, now.at, now.seq, not reasons, reasons, nodes, edges)
 
 
-def _gaps(graph: Snapshot, distances: dict[int, int], direction: Direction) -> list[str]:
+def _cuts(now: View, found: Reached) -> list[str]:
+    reasons = []
+    if found.is_cut:
+        reasons.append(f"the answer ends after {len(found.nodes)} nodes, {int(found.distances[-1])} steps away")
+    if found.hidden:
+        reasons.append(f"{found.hidden} data sets are outside of what this account may see")
+    before = pruned.before()
+    if before and now.at < before:
+        reasons.append(
+            f"events before {before.isoformat(timespec='seconds')} were pruned: earlier answers may lack some"
+        )
+    return reasons
+
+
+def _gaps(now: View, distances: dict[int, int]) -> list[str]:
     """Say where the walk upstream ended elsewhere than at a delivery."""
-    if direction == "downstream":
-        return []
-    ends = [graph.datasets[pk].name for pk in distances if not graph.inputs[pk]]
+    ends = [now.node(i) for i in distances if not now.inputs(i)]
     return [f"{name} has no recorded source" for name in sorted(ends) if not name.startswith(_SOURCES)]
 
 
-def _column_gaps(
-    graph: Snapshot, columns: dict[int, set[str]], edges: list[TraceEdge], direction: Direction
-) -> list[str]:
+def _column_gaps(now: View, columns: dict[int, set[str]], edges: list[TraceEdge]) -> list[str]:
     """Say which columns upstream came from nowhere that was recorded."""
-    if direction == "downstream":
-        return []
     derived = {(e.target, e.target_column) for e in edges}
-    reached = {(graph.datasets[pk].name, c) for pk, names in columns.items() for c in names}
+    reached = {(now.node(i), c) for i, names in columns.items() for c in names}
     ends = sorted(n for n in reached - derived if not n[0].startswith(_SOURCES))
     return [f"{name}.{column} has no recorded source column" for name, column in ends]
 
 
-def _has_column(dataset: int, column: str, graph: Snapshot) -> bool:
-    named = {e.column for e in graph.column_edges[dataset]}
-    return column in named or DatasetColumn.objects.filter(dataset_id=dataset, name=column).exists()
-
-
-def _node(graph: Snapshot, pk: int, distance: int, columns: list[str]) -> TraceNode:
-    dataset, version = graph.datasets[pk], graph.versions.get(pk)
-    stated = facets(pk, graph.at)
-    zone = dataset.name.split(".")[0]
+def _node(now: View, i: int, distance: int, columns: list[str], title: str) -> TraceNode:
+    statement, stated = now.statement(i), now.facets(i, *_SHOWN)
+    zone, gone = now.name(i).split(".")[0], now.gone_at(i)
     return TraceNode(
-        dataset.name, dataset.title, str(ZONE_TITLES.get(zone, zone)), distance,
-        version.version if version else "", version.rows if version else None, columns,
-        {name: _plain(stated[name]) for name in _SHOWN if name in stated},
+        now.node(i), title, str(ZONE_TITLES.get(zone, zone)), distance,
+        statement.version if statement else "", statement.rows if statement else None, columns,
+        {name: _plain(stated[name]) for name in _SHOWN if name in stated}, gone.isoformat() if gone else None,
     )  # fmt: skip
 
 
@@ -186,12 +173,16 @@ def _plain(facet: dict[str, Any]) -> dict[str, Any]:
     return {k: v for k, v in facet.items() if not k.startswith("_")}
 
 
-def _plain_edge(graph: Snapshot, source: int, target: int) -> TraceEdge:
-    return TraceEdge(graph.datasets[source].name, WHOLE, graph.datasets[target].name, WHOLE, "", "", None)
+def _plain_edge(now: View, row: int) -> TraceEdge:
+    edges = now.index.dataset_edges
+    source, target = int(edges["input"][row]), int(edges["output"][row])
+    return TraceEdge(now.node(source), WHOLE, now.node(target), WHOLE, "", "", None)
 
 
-def _column_edge(graph: Snapshot, edge: ColumnEdge, output: int) -> TraceEdge:
+def _column_edge(now: View, row: int) -> TraceEdge:
+    edge, target = now.edge(row), int(now.index.column_edges["column"][row])
+    owner = int(now.index.column_of["dataset"][target])
     return TraceEdge(
-        graph.datasets[edge.input_id].name, edge.input_column, graph.datasets[output].name, edge.column,
+        now.node(edge.input), edge.input_column, now.node(owner), edge.column,
         edge.type, edge.subtype, edge.masking, edge.description,
     )  # fmt: skip

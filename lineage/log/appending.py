@@ -14,12 +14,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection, transaction
 
 from config import clock
 from lineage.models import PIPELINE, Event, microseconds
+from lineage.projection import bulk
 from lineage.triggers import GENESIS
 
 _LOCK = 0x5359_4C4F  # PostgreSQL advisory lock of this log
@@ -42,10 +44,18 @@ class Entry:
     event_us: int
     producer: str
     via: str = PIPELINE
+    content: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)  # the body, read
 
 
 def chain_hash(
-    prev_hash: str, seq: int, received_us: int, event_us: int, kind: str, sha256: str, producer: str, via: str = PIPELINE
+    prev_hash: str,
+    seq: int,
+    received_us: int,
+    event_us: int,
+    kind: str,
+    sha256: str,
+    producer: str,
+    via: str = PIPELINE,
 ) -> str:
     """Return the hash that ties an event to all before it."""
     sent = f"{via}\n{producer}" if via else producer
@@ -69,7 +79,7 @@ def append_many(entries: Sequence[Entry]) -> list[Event]:
             event = _chained(entry, last, received_us)
             last = Head(event.seq, event.chain_hash)
             events.append(event)
-        Event.objects.bulk_create(events, batch_size=500)
+        bulk.insert(Event, [_row(e) for e in events])
     return events
 
 
@@ -94,6 +104,12 @@ def _chained(entry: Entry, last: Head, received_us: int) -> Event:
             last.chain_hash, seq, received_us, entry.event_us, entry.kind, sha256, entry.producer, entry.via
         ),
     )
+
+
+def _row(e: Event) -> bulk.Row:
+    return (
+        e.seq, e.received_us, e.event_us, e.kind, e.producer, e.via, e.body, e.sha256, e.prev_hash, e.chain_hash,
+    )  # fmt: skip
 
 
 def _take_turn() -> None:

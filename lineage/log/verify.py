@@ -47,7 +47,13 @@ def verify() -> Verification:
         if hashlib.sha256(body).hexdigest() != event.sha256:
             problems.append(f"event {count}: its content was changed")
         expected = chain_hash(
-            previous, event.seq, event.received_us, event.event_us, event.kind, event.sha256, event.producer,
+            previous,
+            event.seq,
+            event.received_us,
+            event.event_us,
+            event.kind,
+            event.sha256,
+            event.producer,
             event.via,
         )
         if event.prev_hash != previous or event.chain_hash != expected:

@@ -175,7 +175,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField(primary_key=True, serialize=False)),
                 ('part', models.CharField(choices=[('input', '输入'), ('output', '输出'), ('itself', '数据集事件')], max_length=8)),
                 ('place', models.PositiveIntegerField(help_text='position among the inputs or outputs of the event, from 0')),
-                ('facets', models.TextField(default='', help_text='names of facets, each after a space')),
+                ('facets', models.TextField(default='', help_text='names of facets, one a line')),
                 ('version', models.TextField(default='')),
                 ('event_us', models.BigIntegerField()),
                 ('seq', models.BigIntegerField()),

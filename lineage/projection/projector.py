@@ -1,21 +1,19 @@
-"""The graph, projected from the log event by event.
+"""What each event changes in the graph.
 
-Lives here: what each event changes in the projected tables.
+Lives here: one event → rows of the projected tables.
 Add here: what a new table needs from an event. The result must depend on the log alone.
-Stays out: the log (``lineage.log``), reading facets (``lineage.events.facet_reading``), emptying the tables
-(``lineage.projection.rebuild``), asking (``lineage.graph.trace``).
+Stays out: the log (``lineage.log``), reading facets (``lineage.events.facet_reading``), when to project and writing
+(``lineage.projection.catching_up``), asking (``lineage.graph``).
 
-A run's events add up: inputs named at START count when COMPLETE names none, whatever order they came
-in. Only a completed run, a job event or a data set event states how an output is made.
+Only a completed run, a job event or a data set event states how an output is made.
 """
 
 from __future__ import annotations
 
-import json
-from typing import Any
+import hashlib
+from collections import defaultdict
+from typing import Any, NamedTuple
 from uuid import UUID
-
-from django.db import transaction
 
 from lineage.events import facet_reading as facets
 from lineage.events.facet_reading import FieldEdge
@@ -24,237 +22,226 @@ from lineage.models import (
     Dataset,
     DatasetColumn,
     DatasetEdge,
-    DatasetFacet,
-    DatasetVersion,
     Derivation,
+    EdgeKind,
     Event,
     Job,
-    Position,
-    Run,
+    Mention,
+    Statement,
 )
+from lineage.projection import bulk
+from lineage.projection.known import Known
+from lineage.projection.runs import Edge, Output, Runs, RunSoFar
 
-_FINAL = ("COMPLETE", "FAIL", "ABORT")
-_OWN_TABLES = frozenset({"schema", "columnLineage"})
-_BATCH = 500
+_ORDER = (Dataset, DatasetColumn, Job, EdgeKind, Derivation, DatasetEdge, ColumnEdge, Statement, Mention)
+_TITLED: dict[str, tuple[type[Any], str]] = {
+    "datasets": (Dataset, "title"), "columns": (DatasetColumn, "title"), "jobs": (Job, "job_type"),
+}  # fmt: skip
 
 
-def catch_up() -> int:
-    """Project every event not yet projected; return the sequence reached."""
-    with transaction.atomic():
-        position, _ = Position.objects.select_for_update().get_or_create(id=1)
-        projector = Projector()
-        for event in Event.objects.filter(seq__gt=position.seq).order_by("seq").iterator(_BATCH):
-            projector.project(event)
-            position.seq = event.seq
-        projector.flush()
-        position.save(update_fields=["seq"])
-    return position.seq
+class Read(NamedTuple):
+    """One event of the log with its content; ``content`` None: pruned, or an exact duplicate."""
+
+    seq: int
+    event_us: int
+    kind: str
+    content: dict[str, Any] | None
 
 
 class Projector:
-    """Projects a stretch of events; remembers rows between them."""
+    """Projects a stretch of events; rows are written by ``flush``."""
 
-    def __init__(self) -> None:
-        self._datasets: dict[tuple[str, str], Dataset] = {}
-        self._jobs: dict[tuple[str, str], Job] = {}
-        self._runs: dict[UUID, Run] = {}
+    def __init__(self, known: Known) -> None:
+        self._known = known
+        self._runs = Runs(known)
+        self._rows: dict[type[Any], list[bulk.Row]] = defaultdict(list)
+        self._retitled: set[tuple[str, int]] = set()
 
-    def project(self, event: Event) -> None:
-        """Apply one event; an exact duplicate of an earlier one changes nothing."""
-        if Event.objects.filter(sha256=event.sha256, seq__lt=event.seq).exists():
-            return
-        content = json.loads(bytes(event.body))
-        if event.kind == Event.Kind.RUN:
-            self._run_event(event, content)
-        elif event.kind == Event.Kind.JOB:
-            self._job_event(event, content)
-        else:
-            self._dataset_event(event, content["dataset"])
+    def project(self, events: list[Read]) -> None:
+        """Apply events in the order of the log."""
+        self._runs.expect(UUID(e.content["run"]["runId"]) for e in events if e.content and e.kind == Event.Kind.RUN)
+        for event in events:
+            if event.content is None:
+                continue
+            if event.kind == Event.Kind.RUN:
+                self._run_event(event, event.content)
+            elif event.kind == Event.Kind.JOB:
+                self._job_event(event, event.content)
+            else:
+                self._dataset_event(event, event.content["dataset"])
 
     def flush(self) -> None:
-        """Write changed rows back."""
-        _update(Dataset, self._datasets.values(), ["title", "last_seq", "schema_us"])
-        _update(Job, self._jobs.values(), ["job_type", "last_seq"])
-        fields = ["state", "state_us", "started_us", "ended_us", "parent_run_id", "error", "facets", "stated"]
-        _update(Run, self._runs.values(), [*fields, "last_seq"])
+        """Write the rows."""
+        for table, (model, column) in _TITLED.items():
+            self._rows[model] = [self._titled(table, row) for row in self._rows[model]]
+            fresh = {row[0] for row in self._rows[model]}
+            for pk in sorted(pk for changed, pk in self._retitled if changed == table and pk not in fresh):
+                model.objects.filter(id=pk).update(**{column: self._known.titles[table, pk]})
+        for model in _ORDER:
+            bulk.insert(model, self._rows.pop(model, []))
+        self._runs.flush()
+        self._retitled.clear()
 
-    def _run_event(self, event: Event, content: dict[str, Any]) -> None:
+    def _titled(self, table: str, row: bulk.Row) -> bulk.Row:
+        """A new row's title stands before its last value, the sequence."""
+        return (*row[:-1], self._known.titles.get((table, row[0]), ""), row[-1])
+
+    def _run_event(self, event: Read, content: dict[str, Any]) -> None:
         job = self._job(content["job"], event)
-        run = self._run(content["run"], job, event)
-        _run_state(run, content.get("eventType") or "", event.event_us)
-        failed = content.get("eventType") in ("FAIL", "ABORT")
-        for each in content.get("inputs", []):
-            dataset = self._mention(each, event, run)
-            run.stated["inputs"][_key(dataset)] = facets.version(facets.all_facets(each))
-        for each in content.get("outputs", []):
-            dataset = self._dataset(each, event) if failed else self._mention(each, event, run)
-            _state_output(run, dataset, each)
-        if run.state == "COMPLETE":
-            self._state_run(run, job, event)
+        run = self._runs.get(UUID(content["run"]["runId"]), job, event.seq)
+        _note(run, content)
+        state = content.get("eventType") or ""
+        run.reach(state, event.event_us)
+        inputs, outputs = content.get("inputs") or [], content.get("outputs") or []
+        for place, each in enumerate(inputs):
+            run.inputs[self._mention(each, event, Mention.Part.INPUT, place, job, run.id)] = None
+        for place, each in enumerate(outputs):
+            if state in ("FAIL", "ABORT"):
+                self._dataset(each["namespace"], each["name"], event.seq)
+            else:
+                dataset = self._mention(each, event, Mention.Part.OUTPUT, place, job, run.id)
+                self._add_output(run, dataset, each, event)
+        if run.state == "COMPLETE" and (inputs or outputs or not run.is_stated):
+            self._state_run(run, event)
 
-    def _job_event(self, event: Event, content: dict[str, Any]) -> None:
+    def _job_event(self, event: Read, content: dict[str, Any]) -> None:
         job = self._job(content["job"], event)
-        inputs = [_key(self._mention(each, event, None)) for each in content.get("inputs", [])]
-        for each in content.get("outputs", []):
-            output = self._mention(each, event, None)
-            edges = facets.field_edges(facets.all_facets(each))
-            derivation = self._derivation(output, job, inputs, edges, event, event.event_us)
-            _version(output, each, event, job, derivation)
+        inputs = [
+            self._mention(each, event, Mention.Part.INPUT, place, job, None)
+            for place, each in enumerate(content.get("inputs") or [])
+        ]
+        for place, each in enumerate(content.get("outputs") or []):
+            dataset = self._mention(each, event, Mention.Part.OUTPUT, place, job, None)
+            self._state(dataset, self._output(dataset, each, event, Output()), inputs, job, None, event, event.event_us)
 
-    def _dataset_event(self, event: Event, content: dict[str, Any]) -> None:
-        dataset = self._mention(content, event, None)
-        edges = facets.field_edges(facets.all_facets(content))
-        if edges is not None:
-            derivation = self._derivation(dataset, None, [], edges, event, event.event_us)
-            _version(dataset, content, event, None, derivation)
-        elif facets.version(facets.all_facets(content)):
-            _version(dataset, content, event, None, None)
+    def _dataset_event(self, event: Read, content: dict[str, Any]) -> None:
+        dataset = self._mention(content, event, Mention.Part.ITSELF, 0, None, None)
+        output = self._output(dataset, content, event, Output())
+        if output.edges is not None or output.version or output.change:
+            self._state(dataset, output, [], None, None, event, event.event_us, is_derived=output.edges is not None)
 
-    def _state_run(self, run: Run, job: Job, event: Event) -> None:
+    def _state_run(self, run: RunSoFar, event: Read) -> None:
         """Say how each output of a completed run was made, by all its events so far."""
-        inputs = list(run.stated["inputs"])
+        run.is_stated = True
         at = run.ended_us if run.ended_us is not None else event.event_us
-        for key, stated in run.stated["outputs"].items():
-            output = self._by_key(key)
-            edges = None if stated["edges"] is None else [FieldEdge(*edge) for edge in stated["edges"]]
-            derivation = self._derivation(output, job, inputs, edges, event, at)
-            DatasetVersion.objects.create(
-                dataset=output, run=run, job=job, derivation=derivation, version=stated["version"],
-                rows=stated["rows"], event_us=at, seq=event.seq,
-            )  # fmt: skip
+        for dataset, output in run.outputs.items():
+            self._state(dataset, output, list(run.inputs), run.job, run.id, event, at)
+
+    def _state(
+        self, dataset: int, output: Output, inputs: list[int], job: int | None, run: int | None, event: Read, at: int,
+        is_derived: bool = True,
+    ) -> None:  # fmt: skip
+        if output.change == Statement.Change.RENAME and output.previous is not None:
+            inputs = [output.previous]
+            self._say(output.previous, job, run, None, Output(change=Statement.Change.DROP), at, event.seq)
+        is_derived = is_derived and output.change != Statement.Change.DROP
+        derivation = self._derivation(dataset, job, inputs, output.edges, event.seq) if is_derived else None
+        self._say(dataset, job, run, derivation, output, at, event.seq)
+
+    def _say(
+        self, dataset: int, job: int | None, run: int | None, derivation: int | None, output: Output, at: int, seq: int
+    ) -> None:
+        row = (
+            self._known.next("statements"), dataset, job, run, derivation, output.change, output.version, output.rows,
+            at, seq,
+        )  # fmt: skip
+        self._rows[Statement].append(row)
+
+    def _add_output(self, run: RunSoFar, dataset: int, named: dict[str, Any], event: Read) -> None:
+        run.outputs[dataset] = self._output(dataset, named, event, run.outputs.get(dataset) or Output())
+
+    def _output(self, dataset: int, named: dict[str, Any], event: Read, before: Output) -> Output:
+        """Return what is said of an output, added to what was said before."""
+        stated = facets.all_facets(named)
+        edges, rows = facets.field_edges(stated), facets.rows(stated)
+        change, previous = facets.lifecycle(stated)
+        output = Output(
+            facets.version(stated) or before.version,
+            before.rows if rows is None else rows,
+            before.edges if edges is None else sorted({self._edge(dataset, e, event.seq) for e in edges}),
+            change or before.change,
+            before.previous,
+        )
+        if previous is not None:
+            output.previous = self._dataset(*previous, event.seq)
+            if output.edges is None:
+                output.edges = self._renamed(dataset, output.previous, stated, event.seq)
+        return output
+
+    def _renamed(self, dataset: int, previous: int, stated: dict[str, Any], seq: int) -> list[Edge]:
+        """A renamed data set has each column of the one before that its schema still names."""
+        fields = [name for name, *_ in facets.schema_fields(stated) or []]
+        old = [name for name in fields if (previous, name) in self._known.columns.ids]
+        names = old or [n for d, n in self._known.columns.ids if d == previous]
+        kind = self._kind("DIRECT", "IDENTITY", False, "更名")
+        return [(self._column(dataset, n, seq), self._column(previous, n, seq), kind) for n in names]
 
     def _derivation(
-        self, output: Dataset, job: Job | None, inputs: list[str], edges: list[FieldEdge] | None,
-        event: Event, at: int,
-    ) -> Derivation:  # fmt: skip
-        sources = {tuple(json.loads(key)) for key in inputs} | {(e.namespace, e.name) for e in edges or []}
-        digest = facets.derivation_digest(sorted(sources), edges)
-        known = Derivation.objects.filter(output=output, job=job, digest=digest).first()
-        if known:
-            return known
-        made = Derivation.objects.create(
-            output=output, job=job, digest=digest, valid_from_us=at, valid_from_seq=event.seq
-        )
-        read = {pair: self._by_key(json.dumps(pair), event) for pair in sorted(sources)}
-        DatasetEdge.objects.bulk_create(DatasetEdge(derivation=made, input=each) for each in read.values())
-        ColumnEdge.objects.bulk_create(
-            (
-                ColumnEdge(
-                    derivation=made, column=e.column, input=read[e.namespace, e.name], input_column=e.field,
-                    type=e.type, subtype=e.subtype, masking=e.masking, description=e.description,
-                )
-                for e in edges or []
-            ),
-            batch_size=_BATCH,
-        )  # fmt: skip
-        return made
+        self, dataset: int, job: int | None, inputs: list[int], edges: list[Edge] | None, seq: int
+    ) -> int:  # fmt: skip
+        owners = self._known.columns_of
+        sources = sorted({*inputs, *(owners[e[1]] for e in edges or [])})
+        digest = hashlib.sha256(repr((sources, edges)).encode()).hexdigest()
 
-    def _mention(self, named: dict[str, Any], event: Event, run: Run | None) -> Dataset:
-        """Record what an event says of a data set beside its lineage."""
-        dataset, stated = self._dataset(named, event), facets.all_facets(named)
-        dataset.title = facets.title(stated) or dataset.title
-        fields = facets.schema_fields(stated)
-        if fields is not None and (dataset.schema_us is None or event.event_us >= dataset.schema_us):
-            dataset.schema_us = event.event_us
-            _replace_columns(dataset, fields)
-        DatasetFacet.objects.bulk_create(
-            DatasetFacet(
-                dataset=dataset, run=run, name=name, version=facets.version(stated), content=content,
-                event_us=event.event_us, seq=event.seq,
-            )
-            for name, content in stated.items()
-            if name not in _OWN_TABLES
+        def made(pk: int) -> None:
+            self._rows[Derivation].append((pk, dataset, job, digest, seq))
+            self._rows[DatasetEdge].extend((pk, source) for source in sources)
+            self._rows[ColumnEdge].extend((pk, *edge) for edge in edges or [])
+
+        return self._known.derivations.id((dataset, job, digest), made)
+
+    def _edge(self, dataset: int, edge: FieldEdge, seq: int) -> Edge:
+        source = self._dataset(edge.namespace, edge.name, seq)
+        kind = self._kind(edge.type, edge.subtype, edge.masking, edge.description)
+        return self._column(dataset, edge.column, seq), self._column(source, edge.field, seq), kind
+
+    def _kind(self, kind: str, subtype: str, masking: bool | None, description: str) -> int:
+        name = (kind, subtype, masking, description)
+        return self._known.kinds.id(name, lambda pk: self._rows[EdgeKind].append((pk, *name)))
+
+    def _mention(
+        self, named: dict[str, Any], event: Read, part: str, place: int, job: int | None, run: int | None
+    ) -> int:  # fmt: skip
+        """Record which facets an event brought of a data set."""
+        dataset, stated = self._dataset(named["namespace"], named["name"], event.seq), facets.all_facets(named)
+        self._title("datasets", dataset, facets.title(stated))
+        for name, _, description in facets.schema_fields(stated) or []:
+            self._title("columns", self._column(dataset, name, event.seq), description)
+        names = "\n".join(stated)
+        row = (
+            self._known.next("mentions"), dataset, run, job, part, place, names, facets.version(stated),
+            event.event_us, event.seq,
         )  # fmt: skip
+        self._rows[Mention].append(row)
         return dataset
 
-    def _dataset(self, named: dict[str, Any], event: Event) -> Dataset:
-        key = (named["namespace"], named["name"])
-        if key not in self._datasets:
-            new = {"first_seq": event.seq, "last_seq": event.seq}
-            self._datasets[key], _ = Dataset.objects.get_or_create(namespace=key[0], name=key[1], defaults=new)
-        self._datasets[key].last_seq = event.seq
-        return self._datasets[key]
+    def _dataset(self, namespace: str, name: str, seq: int) -> int:
+        def made(pk: int) -> None:
+            self._rows[Dataset].append((pk, namespace, name, seq))
 
-    def _by_key(self, key: str, event: Event | None = None) -> Dataset:
-        namespace, name = json.loads(key)
-        if event:
-            return self._dataset({"namespace": namespace, "name": name}, event)
-        found = self._datasets.get((namespace, name))
-        return found or Dataset.objects.get(namespace=namespace, name=name)
+        return self._known.datasets.id((namespace, name), made)
 
-    def _job(self, named: dict[str, Any], event: Event) -> Job:
-        key = (named["namespace"], named["name"])
-        if key not in self._jobs:
-            new = {"first_seq": event.seq, "last_seq": event.seq}
-            self._jobs[key], _ = Job.objects.get_or_create(namespace=key[0], name=key[1], defaults=new)
-        job = self._jobs[key]
-        job.last_seq = event.seq
-        kind = facets.mapping(facets.mapping(named.get("facets")).get("jobType")).get("jobType")
-        job.job_type = facets.text(kind) or job.job_type
+    def _column(self, dataset: int, name: str, seq: int) -> int:
+        def made(pk: int) -> None:
+            self._known.columns_of[pk] = dataset
+            self._rows[DatasetColumn].append((pk, dataset, name, seq))
+
+        return self._known.columns.id((dataset, name), made)
+
+    def _job(self, named: dict[str, Any], event: Read) -> int:
+        name = (named["namespace"], named["name"])
+        job = self._known.jobs.id(name, lambda pk: self._rows[Job].append((pk, *name, event.seq)))
+        self._title("jobs", job, facets.job_type(named))
         return job
 
-    def _run(self, named: dict[str, Any], job: Job, event: Event) -> Run:
-        run_id = UUID(named["runId"])
-        if run_id not in self._runs:
-            new = {"job": job, "first_seq": event.seq, "last_seq": event.seq,
-                   "stated": {"inputs": {}, "outputs": {}}}  # fmt: skip
-            self._runs[run_id], _ = Run.objects.get_or_create(run_id=run_id, defaults=new)
-        run = self._runs[run_id]
-        run.last_seq = event.seq
-        stated = dict(facets.mapping(named.get("facets")))
-        parent = facets.mapping(facets.mapping(stated.pop("parent", None)).get("run"))
-        run.parent_run_id = facets.uuid(parent.get("runId")) or run.parent_run_id
-        message = facets.mapping(stated.pop("errorMessage", None)).get("message")
-        run.error = facets.text(message) or run.error
-        run.facets.update(stated)
-        return run
+    def _title(self, table: str, pk: int, title: str) -> None:
+        if title and self._known.titles.get((table, pk), "") != title:
+            self._known.titles[table, pk] = title
+            self._retitled.add((table, pk))
 
 
-def _run_state(run: Run, state: str, at: int) -> None:
-    if state == "START":
-        run.started_us = at if run.started_us is None else min(at, run.started_us)
-    if state in _FINAL:
-        run.ended_us = at if run.ended_us is None else max(at, run.ended_us)
-    was_final, is_final = run.state in _FINAL, state in _FINAL
-    if state and state != "OTHER" and (is_final, at) >= (was_final, run.state_us):
-        run.state, run.state_us = state, at
-
-
-def _state_output(run: Run, dataset: Dataset, named: dict[str, Any]) -> None:
-    stated = facets.all_facets(named)
-    before = run.stated["outputs"].get(_key(dataset), {"version": "", "rows": None, "edges": None})
-    edges, rows = facets.field_edges(stated), facets.rows(stated)
-    run.stated["outputs"][_key(dataset)] = {
-        "version": facets.version(stated) or before["version"],
-        "rows": before["rows"] if rows is None else rows,
-        "edges": before["edges"] if edges is None else [list(edge) for edge in edges],
-    }
-
-
-def _version(
-    dataset: Dataset, named: dict[str, Any], event: Event, job: Job | None, derivation: Derivation | None
-) -> None:
-    stated = facets.all_facets(named)
-    DatasetVersion.objects.create(
-        dataset=dataset, job=job, derivation=derivation, version=facets.version(stated),
-        rows=facets.rows(stated), event_us=event.event_us, seq=event.seq,
-    )  # fmt: skip
-
-
-def _replace_columns(dataset: Dataset, fields: list[facets.SchemaField]) -> None:
-    columns = list(dataset.columns.all())
-    if [(c.name, c.type, c.description) for c in columns] == fields:
-        return
-    dataset.columns.all().delete()
-    DatasetColumn.objects.bulk_create(
-        DatasetColumn(dataset=dataset, position=i, name=name, type=kind, description=description)
-        for i, (name, kind, description) in enumerate(fields, start=1)
-    )
-
-
-def _update(model: type[Any], rows: Any, fields: list[str]) -> None:
-    model.objects.bulk_update(list(rows), fields, batch_size=100)
-
-
-def _key(dataset: Dataset) -> str:
-    return json.dumps((dataset.namespace, dataset.name))
+def _note(run: RunSoFar, content: dict[str, Any]) -> None:
+    stated = facets.mapping(content["run"].get("facets"))
+    parent = facets.mapping(facets.mapping(stated.get("parent")).get("run"))
+    run.parent = facets.uuid(parent.get("runId")) or run.parent
+    run.error = facets.text(facets.mapping(stated.get("errorMessage")).get("message")) or run.error

@@ -78,11 +78,11 @@ def test_an_overdue_order_stops_the_subset_and_the_corrected_batch_brings_it_bac
     events = district.python("""
 from config import django_setup; django_setup()
 from expectations.models import Order
-from lineage.models import DatasetFacet
+from lineage.graph.view import view
 order = Order.objects.get(rule="Q09")
 print(order.first_batch != order.closing_batch)
-facets = DatasetFacet.objects.filter(dataset__name=order.dataset, name="dataQualityAssertions")
-facet = facets.order_by("event_us").last()
-print({a["name"]: a["success"] for a in facet.content["assertions"]}["Q09"])
+now = view()
+facet = now.facets(now.find(order.dataset), "dataQualityAssertions")["dataQualityAssertions"]
+print({a["name"]: a["success"] for a in facet["assertions"]}["Q09"])
 """)  # fmt: skip
     assert events.stdout.split() == ["True", "True"], events.stderr

@@ -7,7 +7,7 @@ import pytest
 from expectations.orders.clock import tick
 from lineage.graph import impact, paths
 from lineage.graph.impact import Impacts, affected
-from lineage.graph.snapshot import snapshot
+from lineage.graph.view import view
 from orchestration.pipeline import subsets
 from portal import quality_effects
 from registry import demo
@@ -15,7 +15,7 @@ from registry.models import Account, GrantRecord
 from scheme.protocols import Affected
 from tests.unit.portal.orders import DATASET, dispatched, lineage_of_subset
 
-READINGS = {"snapshot": 0, "grant": 0}
+READINGS = {"view": 0, "grant": 0}
 
 
 @pytest.fixture(autouse=True)
@@ -30,10 +30,10 @@ def readings(monkeypatch) -> dict[str, int]:
     count = dict(READINGS)
 
     def counted(*arguments, **named):
-        count["snapshot"] += 1
-        return snapshot(*arguments, **named)
+        count["view"] += 1
+        return view(*arguments, **named)
 
-    monkeypatch.setattr(paths, "snapshot", counted)
+    monkeypatch.setattr(paths, "view", counted)
     validate = impact.Grant.model_validate
 
     def validated(*arguments, **named):
@@ -57,11 +57,11 @@ def test_one_object_answers_as_single_questions_do(readings):
         Affected("S2", "养老服务设施布局", "authorized.s2.auth_s2__allowance", "低保老年人", ("resident_token",),
                  ("养老服务设施布局季度报告",)),
     ]  # fmt: skip
-    assert single[2:] == [[], []] and readings["snapshot"] == 4
+    assert single[2:] == [[], []] and readings["view"] == 4
     readings.update(READINGS)
     many = Impacts()
     assert [many(*question) for question in asked * 3] == single * 3
-    assert readings == {"snapshot": 1, "grant": GrantRecord.objects.count()}
+    assert readings == {"view": 1, "grant": GrantRecord.objects.count()}
     many(DATASET).clear()
     assert many(DATASET) == single[1]
 
@@ -74,7 +74,7 @@ def test_whoever_asks_about_many_orders_reads_once(monkeypatch, readings):
     ):  # fmt: skip
         readings.update(READINGS)
         asks()
-        assert readings["snapshot"] == 1
+        assert readings["view"] == 1
     assert list(subsets.blocked_grants()) == ["S2"]
 
 
@@ -93,4 +93,4 @@ def test_orders_signed_together_are_one_reading(monkeypatch, readings):
         act("bureau_handler", order, "拟发")
     readings.update(READINGS)
     post("bureau_approver", "/orders/act/", action="签发", number=[o.number for o in orders])
-    assert readings["snapshot"] == 1 and Account.objects.get(username="developer_s2").notices.count() == 3
+    assert readings["view"] == 1 and Account.objects.get(username="developer_s2").notices.count() == 3

@@ -19,7 +19,7 @@ from lineage.graph.trace import UnknownNodeError, trace
 from lineage.log import checkpoint
 from lineage.log.verify import verify
 from lineage.models import Event
-from lineage.projection.rebuild import rebuild
+from lineage.projection.catching_up import rebuild
 from scheme.protocols import Column, ColumnCount, ColumnEdge, LineageNode, RuleOutcome
 
 NOW = dt.datetime(2026, 9, 24, 9, 30, tzinfo=dt.timezone(dt.timedelta(hours=8)))

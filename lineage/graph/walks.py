@@ -1,0 +1,114 @@
+"""Walking the graph, one step of all ends at a time.
+
+Lives here: what is reached from some columns or data sets, how far away, and over which edges.
+Add here: another way to choose which edges a walk follows.
+Stays out: what held (``lineage.graph.validity``), the answer's form (``lineage.graph.trace``, ``closure``).
+
+Upstream and downstream differ only in which end of an edge is near. A walk by columns follows DIRECT edges where a
+column has any: the value comes from there. Where it has none, the value hangs on conditions alone: those are followed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from lineage.graph.arrays import Adjacency, Ints, Table
+from lineage.graph.view import View
+
+Direction = Literal["upstream", "downstream"]
+Sees = np.ndarray  # bool by data set id
+
+
+@dataclass(frozen=True)
+class Reached:
+    """``nodes`` with their ``distances``, nearest first; ``edges``: positions of the edges met, in order of steps.
+
+    ``is_cut``: the walk stopped at its limit of hops or nodes with more to see; ``hidden``: data sets met that the
+    viewer may not see.
+    """
+
+    nodes: Ints
+    distances: Ints
+    edges: Ints
+    is_cut: bool
+    hidden: int
+
+
+@dataclass(frozen=True)
+class _Ways:
+    """The edges a walk may take: their table, near side → positions, and the name of the far side."""
+
+    table: Table
+    near: Adjacency
+    far: str
+    nodes: int
+
+
+def by_dataset(view: View, start: int, direction: Direction, *, hops: int, limit: int, sees: Sees | None) -> Reached:
+    """Walk whole data sets."""
+    index = view.index
+    up = direction == "upstream"
+    ways = _Ways(
+        index.dataset_edges, index.into if up else index.out_of, "input" if up else "output", len(index.datasets)
+    )
+    return _walk(view, ways, np.array([start]), hops, limit, sees, None)
+
+
+def by_column(
+    view: View, starts: list[int], direction: Direction, *, hops: int, limit: int, sees: Sees | None
+) -> Reached:
+    """Walk columns."""
+    index = view.index
+    up = direction == "upstream"
+    near, far = (index.columns_into, "input_column") if up else (index.columns_out_of, "column")
+    ways = _Ways(index.column_edges, near, far, len(index.columns))
+    return _walk(view, ways, np.array(starts), hops, limit, sees, index.column_of["dataset"])
+
+
+def _walk(
+    view: View, ways: _Ways, front: Ints, hops: int, limit: int, sees: Sees | None, owners: Ints | None
+) -> Reached:
+    seen = np.zeros(ways.nodes, bool)
+    seen[front] = True
+    nodes, distances, edges = [front], [np.zeros(len(front), np.int64)], []
+    hidden = np.zeros(len(view.index.datasets), bool)
+    count = step = 0
+    while len(front):
+        count += len(front)
+        rows, follow = _steps(view, ways, front, owners)
+        if sees is not None:
+            far = ways.table[ways.far][rows]
+            shown = sees[far if owners is None else owners[far]]
+            hidden[(far if owners is None else owners[far])[~shown]] = True
+            rows, follow = rows[shown], follow[shown]
+        front = np.unique(ways.table[ways.far][rows[follow]])
+        front = front[~seen[front]]
+        if len(front) and (step == hops or count + len(front) > limit):
+            return _reached(nodes, distances, edges, True, hidden)
+        step += 1
+        edges.append(rows)
+        seen[front] = True
+        nodes.append(front)
+        distances.append(np.full(len(front), step))
+    return _reached(nodes, distances, edges, False, hidden)
+
+
+def _steps(view: View, ways: _Ways, front: Ints, owners: Ints | None) -> tuple[Ints, np.ndarray]:
+    """Return the edges in force of these nodes, and which of them a walk follows."""
+    rows = ways.near.of(front)
+    rows = rows[view.held.derivations[ways.table["derivation"][rows]]]
+    if owners is None:
+        return rows, np.ones(len(rows), bool)
+    direct = view.index.is_direct[ways.table["kind"][rows]]
+    near = ways.table["column" if ways.far == "input_column" else "input_column"][rows]
+    has_direct = np.zeros(ways.nodes, bool)
+    has_direct[near[direct]] = True
+    return rows, direct | ~has_direct[near]
+
+
+def _reached(nodes: list[Ints], distances: list[Ints], edges: list[Ints], is_cut: bool, hidden: np.ndarray) -> Reached:
+    met = np.concatenate(edges) if edges else np.empty(0, np.int64)
+    return Reached(np.concatenate(nodes), np.concatenate(distances), met, is_cut, int(hidden.sum()))
