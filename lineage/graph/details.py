@@ -21,6 +21,7 @@ from lineage.models import WHOLE, Event, Job, Run, Statement, microseconds, mome
 from registry.models import Account, GrantRecord, Handover
 
 _LAST = 50
+_OUTCOMES = {"COMPLETE": "完成", "FAIL": "失败", "ABORT": "中止", "START": "进行中", "RUNNING": "进行中"}
 _HIDDEN = {"node": "", "title": "不在您查看权限内的数据集", "column": ""}
 
 
@@ -47,6 +48,12 @@ class Made:
     run: Run | None
     started_at: datetime | None
     ended_at: datetime | None
+
+    @property
+    def outcome(self) -> str:
+        """How the run ended, in words."""
+        state = str(self.run.state) if self.run else ""
+        return _OUTCOMES.get(state, state)
 
 
 @dataclass(frozen=True)

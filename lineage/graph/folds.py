@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from lineage.graph.places import Places
+from lineage.graph.statements import latest
 from lineage.graph.view import View
 from lineage.models import Job, Run
 
@@ -56,7 +57,10 @@ def _keys(graph: View, distances: dict[int, int], fold: str, places: Places) -> 
         return lambda node: (place[node].provider, place[node].provider_title)
     if fold == "zone":
         return lambda node: (place[node].zone_title, place[node].zone_title)
-    return lambda node: (f"{distances[node]}|{place[node].provider}", _layer(distances[node], place[node].provider_title))
+    return lambda node: (
+        f"{distances[node]}|{place[node].provider}",
+        _layer(distances[node], place[node].provider_title),
+    )
 
 
 def _layer(distance: int, provider: str) -> str:
@@ -65,7 +69,7 @@ def _layer(distance: int, provider: str) -> str:
 
 def _made_by(graph: View, nodes: Iterable[int], fold: str) -> dict[int, tuple[str, str]]:
     """Return data set → key and title of the job, or of the run of the pipeline, that made it last."""
-    stated = {node: s for node in nodes if (s := graph.statement(node)) is not None}
+    stated = latest(graph, nodes)
     if fold == "job":
         names = _jobs({s.job_id for s in stated.values() if s.job_id is not None})
         return {n: (str(s.job_id), names[s.job_id]) for n, s in stated.items() if s.job_id in names}

@@ -37,13 +37,14 @@ def listing(sees: Sees | None = None) -> list[Zone]:
     graph, places = view(), Places()
     around = Surroundings(graph, sees)
     found: dict[tuple[int, str], Zone] = {}
-    for pk, namespace, name in Dataset.objects.order_by("name").values_list("pk", "namespace", "name").iterator():
-        if not around.may_see(pk) or not graph.exists(pk):
+    rows = Dataset.objects.order_by("name").values_list("pk", "namespace", "name", "title")
+    for pk, namespace, name, title in rows.iterator():
+        if pk >= len(graph.index.datasets) or not around.may_see(pk) or graph.gone_at(pk) is not None:
             continue
         place = places(namespace, name)
         key = (_ORDER.get(place.zone, 9), "平台外" if place.zone == "foreign" else place.zone_title)
         zone = found.setdefault(key, Zone(key[1], 0, []))
         zone.count += 1
         if len(zone.first) < _FIRST:
-            zone.first.append((graph.node(pk), graph.title(pk) or name, name))
+            zone.first.append((graph.node(pk), title or name, name))
     return [found[key] for key in sorted(found)]

@@ -18,10 +18,10 @@ from typing import Any
 from lineage.graph.folds import FOLDS, groups
 from lineage.graph.layout import layered
 from lineage.graph.moments import moments
-from lineage.graph.picture_edges import column_edges, column_path, lines, state
+from lineage.graph.picture_edges import column_edges, column_path, state, with_columns
 from lineage.graph.picture_nodes import WIDTH, Nodes
 from lineage.graph.places import Places
-from lineage.graph.surroundings import LIMIT, Sees, Surroundings
+from lineage.graph.surroundings import LIMIT, Sees, Side, Surroundings
 from lineage.graph.trace import UnknownNodeError
 from lineage.graph.view import Edge, view
 
@@ -69,10 +69,12 @@ class _Picture:
         self.start = self.around.start(wanted.start)
         self.affected = self.around.affected(self.start, wanted.column) if wanted.impact else {}
         self.distances = self._distances()
-        self.between = lines(self.graph, self.distances)
+        pairs = self.around.lines(self.distances)
+        self.between = with_columns(self.graph, [p for p in pairs if p[0] in self.distances and p[1] in self.distances])
         self.path = column_path(self.start, wanted.column, self.between) if wanted.column else {}
         self._check_column()
         self.places = Places()
+        self.make = Nodes(self.graph, self.distances, pairs, self.places)
         self.fold, self.folded_because = self._fold()
         self.groups = groups(self.graph, self.distances, self.fold, wanted.opened, self.places) if self.fold else []
         if self.folded_because and len(self.distances) - sum(len(g.members) - 1 for g in self.groups) > FOLD_ABOVE:
@@ -102,21 +104,21 @@ class _Picture:
         up = self.around.reach(self.start, "up", self.wanted.hops_up)
         found = self.around.reach(self.start, "down", self.wanted.hops_down)
         found |= {node: -far for node, far in up.items() if node not in found}
-        for side, step, names in (("up", -1, self.wanted.up), ("down", 1, self.wanted.down)):
+        opened: list[tuple[Side, int, tuple[str, ...]]] = [("up", -1, self.wanted.up), ("down", 1, self.wanted.down)]
+        for side, step, names in opened:
             for name in names:
                 node = self.graph.find(name)
                 if node in found and len(found) < LIMIT:
                     far = found[node] + step
-                    found = {n: far or step for n in self.around.near(node, side)} | found
+                    found = dict.fromkeys(self.around.near([node], side), far or step) | found
         return found
 
     def _check_column(self) -> None:
         column = self.wanted.column
         if not column or len(self.path) > 1 or len(self.path[self.start]) > 1:
             return
-        named = {c.name for c in self.graph.columns(self.start)} | {e.column for e in self.graph.edges_into(self.start)}
-        outputs = (e for o in self.graph.outputs(self.start) for e in self.graph.edges_into(o))
-        if column not in named | {e.input_column for e in outputs if e.input == self.start}:
+        named = {c.name for c in self.graph.columns(self.start)}
+        if column not in named and self.graph.column(self.start, column) is None:
             raise UnknownNodeError(f"{self.wanted.start[:120]} has no column {column[:60]}")
 
     def _fold(self) -> tuple[str, str]:
@@ -129,17 +131,18 @@ class _Picture:
         return "", ""
 
     def _nodes(self) -> list[dict[str, Any]]:
-        make = Nodes(self.around, self.distances, self.places)
         inside = {m for g in self.groups for m in g.members}
-        shown = [make.dataset(n) for n in sorted(self.distances) if n not in inside]
+        shown = [self.make.dataset(n) for n in sorted(self.distances) if n not in inside]
         if self.with_columns:
-            make.with_columns(shown, self.between, self.path)
+            self.make.add_columns(shown, self.between, self.path)
         for node in shown:
             number = node.pop("_id")
             node["is_start"] = number == self.start
             node["concerned"] = sorted(self.path.get(number, self.affected.get(number, ())))
             node["is_concerned"] = number in self.path or (self.wanted.impact and number in self.affected)
-        return shown + [make.group(g, any(m in self.path for m in g.members)) for g in self.groups]
+        concerned = set(self.path) | (set(self.affected) if self.wanted.impact else set())
+        folded = [self.make.group(g) | {"is_concerned": not concerned.isdisjoint(g.members)} for g in self.groups]
+        return shown + folded
 
     def _edges(self) -> list[dict[str, Any]]:
         stands_for = {m: g.id for g in self.groups for m in g.members}
@@ -161,8 +164,7 @@ class _Picture:
         if not self.wanted.impact:
             return None
         hit = [n for n in self.affected if self.places(self.graph.namespace(n), self.graph.name(n)).grant]
-        make = Nodes(self.around, self.distances, self.places)
-        named = sorted((make.plain(n) | {"columns": sorted(self.affected[n])} for n in hit), key=lambda n: n["id"])
+        named = sorted((self.make.plain(n) | {"columns": sorted(self.affected[n])} for n in hit), key=lambda n: n["id"])
         zones = Counter(n["zone"] for n in named)
         return {"datasets": len(self.affected), "subsets": zones["authorized"], "products": zones["product"],
                 "list": named}  # fmt: skip
@@ -178,7 +180,8 @@ class _Picture:
         if self.around.is_full or len(self.distances) >= LIMIT:
             reasons.append(f"数据集超过 {LIMIT} 个，到此为止")
         ends = [n for n, far in self.distances.items() if far <= 0 and not self.wanted.impact and self._is_gap(n)]
-        named = [self.graph.title(n) or self.graph.name(n) for n in sorted(ends)]
+        titles = self.graph.titles(ends)
+        named = [titles.get(n) or self.graph.name(n) for n in sorted(ends)]
         reasons += [f"“{name}”没有来源记录" for name in named[:_NAMED]]
         return reasons + ([f"另有 {len(named) - _NAMED} 个数据集没有来源记录"] if len(named) > _NAMED else [])
 

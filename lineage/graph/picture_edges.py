@@ -1,6 +1,6 @@
 """What is said of the lines of a picture: whether values pass masked, unmasked, unknown, or only select rows.
 
-Lives here: the state of one line between two data sets, column edges of a line, the path of one column.
+Lives here: the column edges of lines, the state of one line, the path of one column.
 Add here: another thing an auditor reads off a line.
 Stays out: which nodes there are (``lineage.graph.picture``).
 """
@@ -11,24 +11,32 @@ from collections import defaultdict, deque
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
+
 from lineage.graph.view import Edge, View
 from lineage.models import WHOLE
 
+Lines = dict[tuple[int, int], list[Edge]]
 STATES = {
     "masked": "脱敏", "plain": "未脱敏", "unknown": "不明", "indirect": "间接", "unrecorded": "未记录数据项",
 }  # fmt: skip
 _DIRECT = "DIRECT"
 
 
-def lines(graph: View, shown: Iterable[int]) -> dict[tuple[int, int], list[Edge]]:
-    """Return (source, target) → column edges, of every line between data sets of the picture."""
-    inside = set(shown)
-    found: dict[tuple[int, int], list[Edge]] = {}
-    for target in sorted(inside):
-        found |= {(source, target): [] for source in sorted(graph.inputs(target)) if source in inside}
-        for edge in graph.edges_into(target):
-            if (edge.input, target) in found:
-                found[edge.input, target].append(edge)
+def with_columns(graph: View, pairs: Iterable[tuple[int, int]]) -> Lines:
+    """Return (source, target) → column edges in force, of these lines."""
+    found: Lines = {pair: [] for pair in pairs}
+    if not found:
+        return found
+    index = graph.index
+    owners = index.column_of["dataset"]
+    targets = np.unique([target for _, target in found])
+    rows = graph.column_edges(index.columns_into.of(np.flatnonzero(np.isin(owners, targets))))
+    ends = owners[index.column_edges["column"][rows]].tolist()
+    for row, target in zip(rows.tolist(), ends, strict=True):
+        edge = graph.edge(row)
+        if (edge.input, target) in found:
+            found[edge.input, target].append(edge)
     return found
 
 
@@ -38,8 +46,9 @@ def state(edges: Iterable[Edge]) -> dict[str, Any]:
     direct = [e for e in known if e.type == _DIRECT and e.column != WHOLE]
     masked = sum(e.masking is True for e in direct)
     name = _state(known, direct, masked)
+    title = f"部分脱敏 {masked}/{len(direct)}" if 0 < masked < len(direct) else STATES[name]
     return {
-        "state": name, "state_title": STATES[name], "direct_count": len(direct), "masked_count": masked,
+        "state": name, "state_title": title, "direct_count": len(direct), "masked_count": masked,
         "indirect_count": len(known) - len(direct),
     }  # fmt: skip
 
@@ -56,7 +65,7 @@ def column_edges(edges: Iterable[Edge]) -> list[dict[str, Any]]:
     return sorted(found, key=lambda e: (e["to"], e["from"], e["type"]))
 
 
-def column_path(start: int, column: str, between: dict[tuple[int, int], list[Edge]]) -> dict[int, set[str]]:
+def column_path(start: int, column: str, between: Lines) -> dict[int, set[str]]:
     """Return data set → columns of the picture that a column came from or went into, itself included."""
     into: dict[tuple[int, str], list[tuple[int, str]]] = defaultdict(list)
     out_of: dict[tuple[int, str], list[tuple[int, str]]] = defaultdict(list)
@@ -68,7 +77,7 @@ def column_path(start: int, column: str, between: dict[tuple[int, int], list[Edg
     for near in (into, out_of):
         seen, queue = {(start, column)}, deque([(start, column)])
         while queue:
-            for other in near[queue.popleft()]:
+            for other in near.get(queue.popleft(), ()):
                 if other not in seen:
                     seen.add(other)
                     found.setdefault(other[0], set()).add(other[1])

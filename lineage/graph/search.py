@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from django.db.models import Q
@@ -103,11 +103,11 @@ def by_version(question: Question) -> Own:
 
 
 class _Hits:
-    """Collects hits, one a data set, column and kind; nothing the reader may not see."""
+    """Collects hits, one a data set and column; nothing the reader may not see."""
 
     def __init__(self, around: Surroundings) -> None:
         self._around, self._places = around, Places()
-        self.found: dict[tuple[str, str, str], Hit] = {}
+        self.found: dict[tuple[str, str], Hit] = {}
         self.is_cut = False
 
     def take(self, source: Iterable[tuple[int, str, str, str]]) -> None:
@@ -130,17 +130,25 @@ class _Hits:
 
     def _keep(self, node: int, kind: str, why: str, column: str) -> bool:
         graph = self._around.graph
-        if not self._around.may_see(node):
+        if node >= len(graph.index.datasets) or not self._around.may_see(node):
             return False
         place = self._places(graph.namespace(node), graph.name(node))
         hit = Hit(kind, graph.node(node), graph.title(node) or graph.name(node), graph.name(node), place.zone,
-                  place.zone_title, why, column, not graph.exists(node))  # fmt: skip
-        self.found.setdefault((hit.node, column, "" if kind == "名称" else kind), hit)
+                  place.zone_title, why, column, graph.gone_at(node) is not None)  # fmt: skip
+        self._add((hit.node, column), hit)
         return True
+
+    def _add(self, key: tuple[str, str], hit: Hit) -> None:
+        """One data set found in several ways is one hit that says them all."""
+        known = self.found.get(key)
+        if known is None:
+            self.found[key] = hit
+        elif hit.why not in known.why.split("；"):
+            self.found[key] = replace(known, why=f"{known.why}；{hit.why}")
 
     def _keep_refused(self, hit: RecordHit) -> None:
         if self._around.sees_all:
-            self.found.setdefault((hit.title, hit.why, hit.kind), Hit(hit.kind, "", hit.title, "", "", "", hit.why))
+            self._add((hit.title, hit.why), Hit(hit.kind, "", hit.title, "", "", "", hit.why))
 
 
 def _question(text: str) -> Question:

@@ -1,23 +1,24 @@
-"""What a reader may see around a data set: neighbours, reach, and what was cut.
+"""What a reader may see around a data set: neighbours, reach, lines, and what was cut.
 
 Lives here: ``Surroundings``, one view of the graph through one reader's eyes.
-Add here: another way of collecting data sets around a start.
+Add here: another way of collecting data sets around a start; in bulk, there may be thousands.
 Stays out: folding and drawing (``lineage.graph.picture``), full walks with their facts (``lineage.graph.trace``).
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Literal
 
 import numpy as np
 
-from lineage.graph.trace import UnknownNodeError
+from lineage.graph import walks
+from lineage.graph.arrays import Ints
+from lineage.graph.trace import UnknownNodeError, known_node
 from lineage.graph.view import View
 from lineage.models import WHOLE
 
-Sees = Callable[[View], np.ndarray]
+Sees = Callable[[View], walks.Sees]
 Side = Literal["up", "down"]
 LIMIT = 5_000
 
@@ -46,31 +47,38 @@ class Surroundings:
         Raises:
             UnknownNodeError: not known by then, gone by then, or hidden: the reader can not tell which.
         """
-        found = self.graph.find(name)
-        if found is None or not self.graph.exists(found) or not self.may_see(found):
-            raise UnknownNodeError(f"no data set {name[:120]}")
+        found = known_node(self.graph, name, self._visible)
+        if self.graph.gone_at(found) is not None:
+            raise UnknownNodeError(f"no data set {name[:120]} was there any more")
         return found
 
-    def near(self, node: int, side: Side) -> list[int]:
-        """Return the neighbours on a side that the reader may see; the others are noted as cut."""
-        found = self.graph.inputs(node) if side == "up" else self.graph.outputs(node)
-        self.cut.update(n for n in found if not self.may_see(n))
-        return [n for n in found if n not in self.cut and n != node]
+    def near(self, nodes: Iterable[int], side: Side) -> list[int]:
+        """Return all neighbours on a side that the reader may see, once each; the others are noted as cut."""
+        index = self.graph.index
+        rows = self._in_force((index.into if side == "up" else index.out_of).of(_ints(nodes)))
+        found = np.unique(index.dataset_edges["input" if side == "up" else "output"][rows])
+        return self._shown(found).tolist()
 
     def reach(self, start: int, side: Side, hops: int) -> dict[int, int]:
         """Return data set → steps from the start, at most ``hops`` and ``LIMIT`` of them."""
-        found, queue = {start: 0}, deque([start])
-        while queue and found[queue[0]] < hops:
-            here = queue.popleft()
-            for other in self.near(here, side):
-                if other in found:
-                    continue
-                if len(found) >= LIMIT:
-                    self.is_full = True
-                    return found
-                found[other] = found[here] + 1
-                queue.append(other)
+        found, front = {start: 0}, [start]
+        for step in range(1, hops + 1):
+            front = [n for n in self.near(front, side) if n not in found]
+            if len(found) + len(front) > LIMIT:
+                self.is_full = True
+                front = front[: LIMIT - len(found)]
+            found |= dict.fromkeys(front, step)
+            if not front or self.is_full:
+                break
         return found
+
+    def lines(self, nodes: Iterable[int]) -> list[tuple[int, int]]:
+        """Return (source, target) of every line that touches one of these data sets, seen ends only, no loops."""
+        index, here = self.graph.index, _ints(nodes)
+        rows = self._in_force(np.concatenate([index.into.of(here), index.out_of.of(here)]))
+        pairs = np.stack([index.dataset_edges["input"][rows], index.dataset_edges["output"][rows]], axis=1)
+        shown = np.isin(pairs, self._shown(np.unique(pairs))).all(axis=1) & (pairs[:, 0] != pairs[:, 1])
+        return [(int(s), int(t)) for s, t in np.unique(pairs[shown], axis=0)]
 
     def affected(self, start: int, column: str | None) -> dict[int, set[str]]:
         """Return what was made of a data set → its columns concerned; ``*``: which rows there are.
@@ -79,21 +87,40 @@ class Surroundings:
         """
         if column is None:
             return {node: set() for node in self.reach(start, "down", LIMIT) if node != start}
-        found: dict[int, set[str]] = {}
-        seen, queue = {(start, column)}, deque([(start, column)])
-        while queue and len(found) < LIMIT:
-            here, name = queue.popleft()
-            for other in self._uses(here, name) - seen:
-                seen.add(other)
-                found.setdefault(other[0], set()).add(other[1])
-                queue.append(other)
-        self.is_full = self.is_full or bool(queue)
+        found, whole = self._columns_affected(start, column)
+        for node in sorted(whole):
+            for made in self.reach(node, "down", LIMIT):
+                found.setdefault(made, set()).add(WHOLE)
         found.pop(start, None)
         return found
 
-    def _uses(self, node: int, column: str) -> set[tuple[int, str]]:
-        outputs = self.near(node, "down")
-        if column == WHOLE:
-            return {(output, WHOLE) for output in outputs}
-        edges = ((output, e) for output in outputs for e in self.graph.edges_into(output))
-        return {(output, e.column) for output, e in edges if e.input == node and e.input_column == column}
+    def _columns_affected(self, start: int, column: str) -> tuple[dict[int, set[str]], set[int]]:
+        index, first = self.graph.index, self.graph.column(start, column)
+        owners = index.column_of["dataset"]
+        seen, front = set(), {first} if first is not None else set()
+        found: dict[int, set[str]] = {}
+        whole: set[int] = set()
+        while front:
+            seen |= front
+            rows = self.graph.column_edges(index.columns_out_of.of(_ints(front)))
+            after = np.unique(index.column_edges["column"][rows])
+            shown = set(self._shown(np.unique(owners[after])).tolist())
+            front = {c for c in after.tolist() if c not in seen and int(owners[c]) in shown}
+            for c in front:
+                found.setdefault(int(owners[c]), set()).add(index.columns[c])
+            whole |= {int(owners[c]) for c in front if index.columns[c] == WHOLE}
+        return found, whole
+
+    def _shown(self, nodes: Ints) -> Ints:
+        if self._visible is None:
+            return nodes
+        visible = self._visible[nodes]
+        self.cut.update(nodes[~visible].tolist())
+        return nodes[visible]
+
+    def _in_force(self, rows: Ints) -> Ints:
+        return rows[self.graph.held.derivations[self.graph.index.dataset_edges["derivation"][rows]]]
+
+
+def _ints(nodes: Iterable[int]) -> Ints:
+    return np.fromiter(sorted(nodes), np.int64)

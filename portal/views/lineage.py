@@ -20,12 +20,17 @@ from lineage.graph.trace import Trace, UnknownNodeError, trace
 from lineage.graph.view import view
 from portal import lineage_address as address
 from portal.access import account_of, refused, requires
+from portal.incompleteness import in_chinese
 from portal.lineage_access import may_read_sql, sees_of
 from scheme import chinese_dates
 from scheme.names import lineage_namespace
 
-TABS = {"items": "数据项", "quality": "质量", "grant": "授权", "duty": "责任", "runs": "运行", "versions": "版本"}
+TABS = {"columns": "数据项", "quality": "质量", "grant": "授权", "duty": "责任", "runs": "运行", "versions": "版本"}
 _LISTED = 200
+_SCRIPTS = [
+    f"portal/lineage{part}.js"
+    for part in ("_address", "_shape", "_canvas", "_table", "_drawer", "_export", "_walk", "_controls", "")
+]
 
 
 @requires("lineage")
@@ -55,7 +60,7 @@ def node(request: HttpRequest, name: str) -> HttpResponse:
         return _unknown(request, name)
     context = {
         "name": name, "id": graph.node(start), "title": graph.title(start) or name, "columns": columns,
-        "column": wanted.column, "folds": FOLDS, "tabs": TABS, "at": wanted.at,
+        "column": wanted.column, "folds": FOLDS, "scripts": _SCRIPTS,
     }  # fmt: skip
     return render(request, "portal/node.html", context)
 
@@ -83,7 +88,7 @@ def details(request: HttpRequest, name: str) -> HttpResponse:
     except UnknownNodeError:
         return HttpResponse("该时点的血缘目录中没有该数据集", status=404, content_type="text/plain; charset=utf-8")
     tab = request.GET.get("tab", "")
-    context = {"found": found, "tabs": TABS, "tab": tab if tab in TABS else "items", "at": at}
+    context = {"found": found, "tabs": TABS, "tab": tab if tab in TABS else "columns", "at": at}
     return render(request, "portal/node_details.html", context)
 
 
@@ -94,15 +99,15 @@ def chains(request: HttpRequest, name: str) -> HttpResponse:
         at, sees = address.moment(request.GET), sees_of(account_of(request))
         column = request.GET.get("column") or None
         walks = {
-            title: trace(name, direction=direction, column=column, at=at, sees=sees)
-            for title, direction in (("来源链", "upstream"), ("去向链", "downstream"))
+            "来源链": trace(name, direction="upstream", column=column, at=at, sees=sees),
+            "去向链": trace(name, direction="downstream", column=column, at=at, sees=sees),
         }
     except (address.AddressError, UnknownNodeError):
         return HttpResponse("该时点没有该数据集或数据项的来源链和去向链", status=404,
                             content_type="text/plain; charset=utf-8")  # fmt: skip
     context = {
         "walks": {title: (_by_distance(walk), max(0, len(walk.nodes) - _LISTED)) for title, walk in walks.items()},
-        "upstream": walks["来源链"], "at": at,
+        "upstream": walks["来源链"], "at": at, "reasons": [in_chinese(r) for r in walks["来源链"].incomplete_because],
     }  # fmt: skip
     return render(request, "portal/node_chains.html", context)
 
