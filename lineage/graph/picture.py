@@ -92,6 +92,7 @@ class _Picture:
             "as_of": self.graph.at.isoformat(), "as_of_seq": self.graph.seq,
             "is_complete": not reasons, "incomplete_because": reasons,
             "fold": self.fold, "folded_because": self.folded_because, "with_columns": self.with_columns,
+            "column": self.wanted.column,
             "datasets": len(self.distances), "not_shown": sum(n["more_up"] + n["more_down"] for n in nodes),
             "nodes": nodes, "edges": edges, "impact": self._impact(), "moments": self._moments(),
         }  # fmt: skip
@@ -137,6 +138,7 @@ class _Picture:
             self.make.add_columns(shown, self.between, self.path)
         for node in shown:
             number = node.pop("_id")
+            node |= {"more_up": 0, "more_down": 0} if self.wanted.impact else {}
             node["is_start"] = number == self.start
             node["concerned"] = sorted(self.path.get(number, self.affected.get(number, ())))
             node["is_concerned"] = number in self.path or (self.wanted.impact and number in self.affected)
@@ -148,7 +150,7 @@ class _Picture:
         stands_for = {m: g.id for g in self.groups for m in g.members}
         joined: dict[tuple[str, str], list[list[Edge]]] = {}
         for (source, target), edges in self.between.items():
-            ends = tuple(stands_for.get(n) or self.graph.node(n) for n in (source, target))
+            ends = tuple(stands_for.get(n) or self.make.ids[n] for n in (source, target))
             if ends[0] != ends[1]:
                 joined.setdefault((ends[0], ends[1]), []).append(edges)
         found = []

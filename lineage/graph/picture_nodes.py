@@ -15,7 +15,7 @@ from config import clock
 from lineage.graph.folds import Group
 from lineage.graph.picture_edges import Lines
 from lineage.graph.places import Places
-from lineage.graph.statements import latest
+from lineage.graph.statements import latest, node_ids
 from lineage.graph.view import View
 from lineage.models import WHOLE, moment
 
@@ -32,6 +32,7 @@ class Nodes:
     ) -> None:
         self._graph, self._distances, self._places = graph, distances, places
         self._titles, self._stated = graph.titles(distances), latest(graph, distances)
+        self.ids = node_ids(graph, distances)
         known = list(pairs)
         self._up = Counter(t for s, t in known if s not in distances)
         self._down = Counter(s for s, t in known if t not in distances)
@@ -41,7 +42,7 @@ class Nodes:
         name = self._graph.name(node)
         place = self._places(self._graph.namespace(node), name)
         return {
-            "id": self._graph.node(node), "name": name, "title": self._titles.get(node, ""), "zone": place.zone,
+            "id": self.ids[node], "name": name, "title": self._titles.get(node, ""), "zone": place.zone,
             "zone_title": place.zone_title, "provider": place.provider, "provider_title": place.provider_title,
             "grant": place.grant, "distance": self._distances.get(node, 0),
         }  # fmt: skip

@@ -75,16 +75,20 @@
   }
 
   // The whole picture if it can be read so, else the start in readable size, with no empty margin beside the picture.
+  // Reckoned from the shapes: Cytoscape would measure every word first.
   function frame(whole) {
     graph.resize();
-    graph.fit(undefined, 28);
-    if (graph.zoom() > 1.1) graph.zoom(1.1);
-    if (graph.zoom() > READABLE || whole) return graph.center();
-    graph.zoom(READABLE);
-    graph.center(graph.nodes(".start"));
-    const at = graph.elements().renderedBoundingBox();
-    const filled = (low, high, room) => (high - low <= room - 56 ? (room - high - low) / 2 : Math.min(0, 28 - low) || Math.max(0, room - 28 - high));
-    return graph.panBy({ x: filled(at.x1, at.x2, graph.width()), y: filled(at.y1, at.y2, graph.height()) });
+    const [room, all] = [{ x: graph.width(), y: graph.height() }, lineage.extent(shape)];
+    const fitting = Math.min((room.x - 56) / (all.x2 - all.x1), (room.y - 56) / (all.y2 - all.y1), 1.1);
+    const zoom = whole ? Math.max(fitting, 0.03) : Math.max(fitting, READABLE);
+    const start = shape.boxes.find((b) => b.is_start) || shape.boxes[0];
+    const pan = {};
+    for (const way of ["x", "y"]) {
+      const [low, high] = [all[way + 1] * zoom, all[way + 2] * zoom];
+      if (high - low <= room[way] - 40) pan[way] = (room[way] - low - high) / 2;
+      else pan[way] = Math.min(28 - low, Math.max(room[way] - 28 - high, room[way] / 2 - start[way] * zoom));
+    }
+    graph.viewport({ zoom, pan });
   }
 
   function showView() {

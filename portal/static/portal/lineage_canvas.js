@@ -12,21 +12,30 @@ window.lineage = window.lineage || {};
 
   lineage.labelOf = function (box) {
     const first = (box.is_start ? "● " : "") + (box.title || box.name.split(".").pop());
-    if (box.kind === "fold") return first + "\n已折叠 " + box.count + " 个数据集";
+    if (box.kind === "fold") return wrapped(first, 15.2, 2).join("\n") + "\n已折叠 " + box.count + " 个数据集";
     const hit = box.hit ? "◆ 受影响　" : "";
     const rows = box.rows === null || box.rows === undefined ? "" : "　" + box.rows.toLocaleString("zh-CN") + " 条";
-    return shortened(first, 30) + "\n" + hit + box.zone_title + rows;
+    return wrapped(first, 15.2, 2).join("\n") + "\n" + hit + box.zone_title + rows;
   };
 
-  function shortened(text, most) {
+  // How many letters of a text fit, counted in widths of a Chinese character.
+  function fitting(text, most) {
     let length = 0;
     for (let i = 0; i < text.length; i += 1) {
-      length += text.charCodeAt(i) > 255 ? 1 : 0.55;
-      if (length > most) return text.slice(0, i) + "…";
+      length += text.charCodeAt(i) > 255 ? 1 : 0.58;
+      if (length > most) return i;
     }
-    return text;
+    return text.length;
   }
-  lineage.shortened = shortened;
+
+  // Lines of a text, the last one shortened; Cytoscape would measure every letter to do the same.
+  function wrapped(text, most, lines) {
+    const fits = fitting(text, most);
+    if (fits === text.length) return [text];
+    if (lines === 1) return [text.slice(0, fitting(text, most - 1)) + "…"];
+    return [text.slice(0, fits), ...wrapped(text.slice(fits), most, lines - 1)];
+  }
+  lineage.shortened = (text, most) => wrapped(text, most, 1)[0];
 
   function style() {
     const lines = Object.entries(lineage.LINES).map(([state, l]) => ({
@@ -35,15 +44,15 @@ window.lineage = window.lineage || {};
     }));
     return [
       { selector: "node", style: { width: "data(width)", height: "data(height)", shape: "round-rectangle", "corner-radius": 5, "font-family": FONT, "font-size": 13, color: "#1c2430", label: "data(label)", "text-wrap": "wrap", "min-zoomed-font-size": 6, "text-events": "no" } },
-      { selector: "node.box", style: { "z-index": 5, "background-fill": "linear-gradient", "background-gradient-direction": "to-right", "background-gradient-stop-colors": (n) => n.data("colour") + " " + n.data("colour") + " #fff #fff", "background-gradient-stop-positions": "0% 2.6% 2.6% 100%", "border-width": 1, "border-color": "#8a97a6", "text-max-width": 206, "text-overflow-wrap": "anywhere", "text-valign": "center", "text-halign": "center", "text-margin-x": 3, "line-height": 1.35 } },
-      { selector: "node.box.open", style: { "text-valign": "top", "text-margin-y": 47 } },
+      { selector: "node.box", style: { "z-index": 5, "background-fill": "linear-gradient", "background-gradient-direction": "to-right", "background-gradient-stop-colors": (n) => n.data("colour") + " " + n.data("colour") + " #fff #fff", "background-gradient-stop-positions": "0% 2.6% 2.6% 100%", "border-width": 1, "border-color": "#8a97a6", "text-max-width": 2000, "text-valign": "center", "text-halign": "center", "text-margin-x": 3, "line-height": 1.35 } },
+      { selector: "node.box.open", style: { "text-valign": "top", "text-margin-y": (n) => (n.data("label").split("\n").length > 2 ? 52 : 45), "font-size": (n) => (n.data("label").split("\n").length > 2 ? 11.5 : 13) } },
       { selector: "node.fold", style: { "border-style": "double", "border-width": 5, "font-weight": 600 } },
       { selector: "node.start", style: { "background-gradient-stop-colors": (n) => n.data("colour") + " " + n.data("colour") + " #e6eff8 #e6eff8", "border-width": 2.5, "border-color": "#1d4e79", "font-weight": 700 } },
       { selector: "node.hit", style: { "border-width": 3, "border-color": "#a3261b", "font-weight": 700 } },
-      { selector: "node.row", style: { "z-index": 8, "background-color": "#f3f6f9", "border-width": 0, "font-size": 12, "text-valign": "center", "text-halign": "center", "text-max-width": 210, "text-wrap": "ellipsis" } },
+      { selector: "node.row", style: { "z-index": 8, "background-color": "#f3f6f9", "border-width": 0, "font-size": 12, "text-valign": "center", "text-halign": "center", "text-max-width": 2000 } },
       { selector: "node.row.concerned", style: { "background-color": "#fdf1d4", "font-weight": 700, "border-width": 1, "border-color": "#c98a00" } },
       { selector: "node.stub", style: { "z-index": 7, "background-color": "#eef3f8", "border-width": 1, "border-style": "dashed", "border-color": "#1d4e79", color: "#1d4e79", "font-size": 12, "font-weight": 700, "text-valign": "center", "corner-radius": 10 } },
-      { selector: "edge", style: { "curve-style": (e) => e.data("curve"), "edge-distances": "endpoints", "source-endpoint": (e) => e.data("start"), "target-endpoint": (e) => e.data("end"), "segment-distances": (e) => e.data("offsets"), "segment-weights": (e) => e.data("along"), "segment-radii": 6, "control-point-distances": (e) => e.data("offsets"), "control-point-weights": (e) => e.data("along"), "target-arrow-shape": "triangle", "arrow-scale": 0.8, "font-family": FONT, "font-size": 11, "source-label": "data(first)", "target-label": "data(last)", "source-text-offset": lineage.WORD, "target-text-offset": lineage.WORD + 8, "text-background-color": "#fbfcfe", "text-background-opacity": 0.92, "text-background-padding": 2, "min-zoomed-font-size": 7 } },
+      { selector: "edge", style: { "curve-style": (e) => e.data("curve"), "edge-distances": "endpoints", "source-endpoint": (e) => e.data("start"), "target-endpoint": (e) => e.data("end"), "segment-distances": (e) => e.data("offsets"), "segment-weights": (e) => e.data("along"), "segment-radii": 6, "control-point-distances": (e) => e.data("offsets"), "control-point-weights": (e) => e.data("along"), "target-arrow-shape": "triangle", "arrow-scale": 0.8, "font-family": FONT, "font-size": 11, "source-label": "data(first)", "target-label": "data(last)", "source-text-offset": "data(far)", "target-text-offset": "data(far)", "text-background-color": "#fbfcfe", "text-background-opacity": 0.92, "text-background-padding": 2, "min-zoomed-font-size": 7 } },
       ...lines,
       { selector: ".dim", style: { opacity: 0.28 } },
       { selector: "edge.lit", style: { width: 3.2, "z-index": 9 } },
@@ -87,7 +96,7 @@ window.lineage = window.lineage || {};
       const box = at.get(r.node);
       const column = (box.columns || []).find((c) => c.name === r.column);
       const label = r.column ? r.column + (column && column.title && column.title !== r.column ? "　" + column.title : "") : "其余 " + box.columns_more + " 个数据项";
-      found.push({ group: "nodes", classes: "row" + (r.concerned ? " concerned" : "") + (lit(r.node) ? "" : " dim"), position: { x: r.x, y: r.y }, data: { id: r.id, node: r.node, column: r.column, width: r.width, height: r.height, label } });
+      found.push({ group: "nodes", classes: "row" + (r.concerned ? " concerned" : "") + (lit(r.node) ? "" : " dim"), position: { x: r.x, y: r.y }, data: { id: r.id, node: r.node, column: r.column, width: r.width, height: r.height, label: lineage.shortened(label, 17) } });
     }
     for (const s of shape.stubs) found.push({ group: "nodes", classes: "stub", position: { x: s.x, y: s.y }, data: { id: s.id, node: s.node, side: s.side, width: s.width, height: s.height, label: s.side === "up" ? "‹ +" + s.count : "+" + s.count + " ›" } });
     for (const l of shape.lines) found.push(line(l, at, lit, quiet));
@@ -103,7 +112,7 @@ window.lineage = window.lineage || {};
     return {
       group: "edges", classes,
       data: {
-        id: l.id, source: l.source, target: l.target, from: l.from, to: l.to, first: silent || !l.atSource ? "" : l.state_title, last: silent || l.atSource ? "" : l.state_title, along, offsets,
+        id: l.id, far: l.far, source: l.source, target: l.target, from: l.from, to: l.to, first: silent || !l.atSource ? "" : l.state_title, last: silent || l.atSource ? "" : l.state_title, along, offsets,
         curve: offsets.every((o) => Math.abs(o) < 0.5) ? "straight" : l.isSquare ? "round-segments" : "unbundled-bezier", start: first.x - a.x + "px " + (first.y - a.y) + "px", end: last.x - b.x + "px " + (last.y - b.y) + "px",
       },
     };

@@ -26,7 +26,7 @@ window.lineage = window.lineage || {};
     const label = lineage.labelOf(b).split("\n");
     const middle = (b.columns || []).length || b.columns_more ? y + 24 : b.y;
     return `<g><rect x="${x}" y="${y}" width="${b.width}" height="${b.height}" rx="5" fill="${b.is_start ? "#e6eff8" : "#fff"}" ${edge}/><rect x="${x}" y="${y}" width="6" height="${b.height}" fill="${colour}"/>` +
-      words(b.x + 3, middle - 10, lineage.shortened(label[0], 15), 13, 'font-weight="600"') + words(b.x + 3, middle + 11, lineage.shortened(label[1] || "", 16), 12, 'fill="#44566a"') + "</g>";
+      label.map((text, i) => words(b.x + 3, middle + 18 * (i - (label.length - 1) / 2), text, label.length > 2 ? 11.5 : 13, i < label.length - 1 ? 'font-weight="600"' : 'fill="#44566a"')).join("") + "</g>";
   }
 
   function rowWords(shape, r) {

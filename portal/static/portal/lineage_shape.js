@@ -7,8 +7,7 @@ window.lineage = window.lineage || {};
   const ROW = 24;
   const STUB = { width: 44, height: 20, inset: 30 };
   const SMALL = 150;
-  const WORD = 26; // from the end of a line to the middle of its word
-  const STAR = "*";
+    const STAR = "*";
   let elk = null;
 
   function rowsOf(node) {
@@ -18,30 +17,33 @@ window.lineage = window.lineage || {};
   }
 
   function heightOfRow(node, column) {
+    if (column === STAR) return (node.columns || []).length || node.columns_more ? -node.height / 2 + HEAD / 2 : 0;
     const at = rowsOf(node).indexOf(column);
     return at < 0 ? null : -node.height / 2 + HEAD + ROW * at + ROW / 2 - 4;
   }
 
-  // One line for each column edge in the column view, else one for each pair of boxes.
+  // One line for each column edge in the column view (of a chosen column those on its path), else for each pair of boxes.
   lineage.linesOf = function (picture) {
     const byId = new Map(picture.nodes.map((n) => [n.id, n]));
     const lines = [];
     for (const e of picture.edges) {
       const ends = [byId.get(e.source), byId.get(e.target)];
-      const parts = picture.with_columns && e.columns ? mergedRows(e.columns, ends) : [];
-      if (!parts.length) lines.push({ ...e, id: e.source + " > " + e.target, from: "", to: "" });
+      const chosen = (n, column) => !picture.column || (n.concerned || []).includes(column);
+      const wanted = (e.columns || []).filter((c) => chosen(ends[0], c.from) && chosen(ends[1], c.to));
+      const parts = picture.with_columns ? mergedRows(wanted, ends) : [];
+      if (!parts.length) lines.push({ ...e, id: e.source + " > " + e.target, from: STAR, to: STAR });
       for (const p of parts) lines.push({ source: e.source, target: e.target, id: [e.source, p.from, e.target, p.to].join(" > "), ...p });
     }
     return lines;
   };
 
-  // Column edges whose ends both have a row; what only selects rows is one line from box to box.
+  // One line for each pair of rows; columns without a row of their own end at the head of the box (what decides which
+  // rows there are) or at its last row (the rest). A direct line hides an indirect one between the same rows.
   function mergedRows(columns, [source, target]) {
+    const row = (node, column) => (heightOfRow(node, column) !== null ? column : heightOfRow(node, "") !== null ? "" : STAR);
     const kept = new Map();
     for (const c of columns) {
-      const from = heightOfRow(source, c.from) === null ? "" : c.from;
-      const to = heightOfRow(target, c.to) === null ? "" : c.to;
-      if (c.to !== STAR && !(from && to) && (source.columns || []).length && (target.columns || []).length) continue;
+      const [from, to] = [row(source, c.from), row(target, c.to)];
       const key = from + ">" + to;
       if (!kept.has(key) || kept.get(key).state === "indirect") kept.set(key, { from, to, state: c.state, state_title: c.state_title });
     }
@@ -64,7 +66,7 @@ window.lineage = window.lineage || {};
       id: "picture", children, edges,
       layoutOptions: {
         "elk.algorithm": "layered", "elk.direction": "RIGHT", "elk.edgeRouting": "ORTHOGONAL", "elk.spacing.nodeNode": "26",
-        "elk.layered.spacing.nodeNodeBetweenLayers": "96", "elk.layered.spacing.edgeNodeBetweenLayers": "46", "elk.spacing.edgeEdge": "9",
+        "elk.layered.spacing.nodeNodeBetweenLayers": "96", "elk.layered.spacing.edgeNodeBetweenLayers": "54", "elk.spacing.edgeEdge": "9",
         "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX", "elk.layered.considerModelOrder.strategy": "NONE",
       },
     };
@@ -94,7 +96,6 @@ window.lineage = window.lineage || {};
   }
 
   // Everything to draw, in pixels of the picture.
-  lineage.WORD = WORD;
   lineage.shape = function (picture, lines, layout) {
     const byId = new Map(picture.nodes.map((n) => [n.id, n]));
     const place = (n) => (layout && layout.places.get(n.id)) || { x: n.x, y: n.y };
@@ -107,16 +108,24 @@ window.lineage = window.lineage || {};
         if (count) stubs.push({ id: box.id + "|+" + side, node: box.id, side, count, x: box.x + way * (box.width / 2 - STUB.inset), y: box.y - box.height / 2, width: STUB.width, height: STUB.height });
       }
     }
-    const busy = (end) => lines.reduce((found, l) => found.set(l[end], (found.get(l[end]) || 0) + 1), new Map());
-    const [out, into] = [busy("source"), busy("target")];
+    const busy = (end, row) => lines.reduce((found, l) => found.set(l[end] + "|" + l[row], (found.get(l[end] + "|" + l[row]) || 0) + 1), new Map());
+    const [out, into] = [busy("source", "from"), busy("target", "to")];
     const drawn = lines.map((l) => {
       const bends = layout && layout.bends.get(l.id);
       const points = bends || swung(l, byId, place);
       // The word stands at the end that has fewer lines, so that words do not lie on each other.
-      const atSource = out.get(l.source) <= into.get(l.target);
-      const word = atSource ? { x: points[0].x + WORD, y: points[0].y } : { x: points[points.length - 1].x - WORD - 8, y: points[points.length - 1].y };
-      return { ...l, points, isSquare: Boolean(bends), atSource, word };
+      const atSource = out.get(l.source + "|" + l.from) <= into.get(l.target + "|" + l.to);
+      const far = 10 + (l.state_title.length * 11) / 2 + (atSource ? 0 : 6);
+      const word = atSource ? { x: points[0].x + far, y: points[0].y } : { x: points[points.length - 1].x - far, y: points[points.length - 1].y };
+      return { ...l, points, isSquare: Boolean(bends), atSource, far, word };
     });
     return { boxes, rows, stubs, lines: drawn };
+  };
+
+  // The least rectangle around the boxes, with room for their stubs.
+  lineage.extent = function (shape) {
+    const ends = (low) => shape.boxes.reduce((e, b) => ({ x: low(e.x, b.x + low(-b.width, b.width) / 2), y: low(e.y, b.y + low(-b.height, b.height) / 2) }), { x: -low(-Infinity, Infinity), y: -low(-Infinity, Infinity) });
+    const [first, last] = [ends(Math.min), ends(Math.max)];
+    return { x1: first.x, y1: first.y - STUB.height, x2: last.x, y2: last.y };
   };
 })(window.lineage);
