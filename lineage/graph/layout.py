@@ -23,14 +23,18 @@ _ASPECT = 1.8  # how much wider than high a picture of many nodes may be
 Edges = Sequence[tuple[int, int]]
 
 
-def layered(heights: Sequence[float], edges: Edges, width: float) -> list[tuple[float, float]]:
-    """Return (x, y) of every node; ``edges`` are pairs of places in ``heights``, loops and rings allowed."""
+def layered(
+    heights: Sequence[float], edges: Edges, width: float, ranks: list[int] | None = None
+) -> list[tuple[float, float]]:
+    """Return (x, y) of every node; ``edges`` are pairs of places in ``heights``, loops and rings allowed.
+
+    ``ranks``: the layer of every node, where the caller knows better than the longest path.
+    """
     count = len(heights)
     if not count:
         return []
     edges = sorted({(s, t) for s, t in edges if s != t})
-    rank = _ranks(count, edges)
-    layers = _ordered(rank, edges)
+    layers = _ordered(ranks or _ranks(count, edges), edges)
     most = _rows(layers, heights, width)
     places = np.zeros((count, 2))
     left = 0.0

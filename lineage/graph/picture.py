@@ -85,7 +85,7 @@ class _Picture:
     def document(self) -> dict[str, Any]:
         """Return everything the page and the table need."""
         nodes, edges = self._nodes(), self._edges()
-        _place(nodes, edges)
+        _place(nodes, edges, is_by_distance=self.fold == "layer")
         reasons = self._reasons()
         return {
             "start": self.graph.node(self.start),
@@ -191,8 +191,9 @@ class _Picture:
         return not self.graph.inputs(node) and not self.graph.name(node).startswith(_SOURCES)
 
 
-def _place(nodes: list[dict[str, Any]], edges: list[dict[str, Any]]) -> None:
+def _place(nodes: list[dict[str, Any]], edges: list[dict[str, Any]], *, is_by_distance: bool) -> None:
     number = {n["id"]: i for i, n in enumerate(nodes)}
+    ranks = [n["distance"] for n in nodes] if is_by_distance else None
     pairs = [(number[e["source"]], number[e["target"]]) for e in edges]
-    for node, (x, y) in zip(nodes, layered([n["height"] for n in nodes], pairs, WIDTH), strict=True):
+    for node, (x, y) in zip(nodes, layered([n["height"] for n in nodes], pairs, WIDTH, ranks), strict=True):
         node["x"], node["y"], node["width"] = x, y, WIDTH

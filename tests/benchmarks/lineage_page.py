@@ -22,6 +22,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 SIZES = (100, 1000, 5000)
+_ANSWERED = """(() => {
+  const asked = performance.getEntriesByType('resource').find((e) => e.name.includes('graph.json'));
+  return asked.responseEnd - asked.startTime;
+})()"""
 _PAINTED = """new Promise((done) => {
   const look = () => (performance.getEntriesByName('lineage-painted').length ? done() : setTimeout(look, 10));
   look();
@@ -77,9 +81,7 @@ def _one(page, address: str, size: int, fold: str) -> str:
     page.goto(f"{address}/lineage/{name}/?hops_up=30&fold={fold}", wait_until="commit")
     page.evaluate(_PAINTED)
     painted = page.evaluate("performance.getEntriesByName('lineage-painted')[0].startTime")
-    answer = page.evaluate(
-        "(e => e.responseEnd - e.startTime)(performance.getEntriesByType('resource').find(e => e.name.includes('graph.json')))"
-    )
+    answer = page.evaluate(_ANSWERED)
     boxes = page.evaluate("lineage.page.graph.nodes('.box').length")
     page.wait_for_timeout(1500)
     start = time.perf_counter()
@@ -115,10 +117,8 @@ def _event(names: list[str], n: int, inputs: list[int]) -> bytes:
     namespace = "suyuan://yanzhou"
     columns = [f"c{i}" for i in range(6)]
     step = [{"type": "DIRECT", "subtype": "TRANSFORMATION", "masking": n % 2 == 0}]
-    fields = {
-        c: {"inputFields": [{"namespace": namespace, "name": names[i], "field": c, "transformations": step} for i in inputs]}
-        for c in columns
-    }  # fmt: skip
+    sources = [{"namespace": namespace, "name": names[i], "transformations": step} for i in inputs]
+    fields = {c: {"inputFields": [s | {"field": c} for s in sources]} for c in columns}
     facet = {"_producer": "https://example.org/bench", "_schemaURL": "https://example.org/bench.json"}
     facets = {
         "schema": {**facet, "fields": [{"name": c, "type": "text"} for c in columns]},

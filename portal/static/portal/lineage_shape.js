@@ -74,7 +74,7 @@ window.lineage = window.lineage || {};
 
   // Resolves to places and bends, or rejects when the picture is large or there is no worker.
   lineage.elk = async function (box, picture, lines) {
-    if (!window.ELK || picture.nodes.length > SMALL || lines.length > 3 * SMALL) throw new Error("large");
+    if (!window.ELK || picture.fold === "layer" || picture.nodes.length > SMALL || lines.length > 3 * SMALL) throw new Error("placed by the server");
     elk = elk || new window.ELK({ workerUrl: box.dataset.worker });
     const found = await elk.layout(elkGraph(picture, lines));
     const places = new Map(found.children.map((c) => [c.id, { x: c.x + c.width / 2, y: c.y + c.height / 2 }]));

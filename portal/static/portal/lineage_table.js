@@ -67,6 +67,11 @@ window.lineage = window.lineage || {};
     const names = new Map(picture.nodes.map((n) => [n.id, n.title || n.name]));
     const lines = picture.edges.flatMap((e) => (picture.with_columns && e.columns && e.columns.length ? e.columns.map((c) => ({ ...c, source: e.source, target: e.target })) : [e]));
     place.replaceChildren();
+    if (picture.incomplete_because.length) {
+      tell("h2", "所示范围不完整的原因", place);
+      const list = tell("ul", null, place);
+      for (const reason of picture.incomplete_because) tell("li", reason, list);
+    }
     const act = (node, cell) => {
       cell.className = "table-acts";
       for (const [title, fits, run] of acts) {
