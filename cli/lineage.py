@@ -1,6 +1,6 @@
 """`suyuan lineage`: the lineage catalog.
 
-Lives here: ingest, trace, verify. Stays out: the catalog itself (``lineage``).
+Lives here: ingest, trace, verify. Stays out: the catalog itself (``lineage``), producers (``cli.lineage_producers``).
 """
 
 from __future__ import annotations
@@ -11,10 +11,14 @@ from typing import Annotated
 
 import typer
 
+from cli import lineage_producers, lineage_questions
 from cli.output import JSON, refuse, show_document
 
 NAME = "lineage"
 app = typer.Typer(help="Lineage（数据溯源）.", no_args_is_help=True)
+app.add_typer(lineage_producers.keys, name="key")
+app.command("refused")(lineage_producers.refused)
+lineage_questions.add(app)
 
 
 @app.command()

@@ -58,10 +58,11 @@ def _start(portal: int, dagster: int, dataplane: int) -> dict[str, subprocess.Po
     (paths.home() / "static").mkdir(exist_ok=True)  # whitenoise asks for it although the finders serve all files
     python = sys.executable
     uvicorn = [python, "-m", "uvicorn", "--host", "127.0.0.1", "--log-level", "warning"]
+    portal_server = [*uvicorn, "--loop", "uvloop", "--http", "httptools", "--no-access-log"]
     web = [str(Path(python).parent / "dagster"), "dev", "-w", str(PROJECT_ROOT / "workspace.yaml"),
            "-h", "127.0.0.1", "-p", str(dagster), "--log-level", "warning"]  # fmt: skip
     commands = {
-        "portal": [*uvicorn, "--port", str(portal), "portal.asgi:application"],
+        "portal": [*portal_server, "--port", str(portal), "portal.asgi:application"],
         "Dagster UI": web,
         "data plane": [*uvicorn, "--port", str(dataplane), "dataplane.app:app"],
     }

@@ -7,7 +7,8 @@ Stays out: what is signed, tokenised or encrypted (``scheme``, ``warehouse``).
 
 Platforms: ``bureau`` (district platform), ``service`` (service platform), ``portal``.
 Purposes: ``signing`` (Ed25519), ``tokens`` (HMAC-SHA256), ``encryption`` (AES-256), ``session``,
-``webhook`` (HMAC-SHA256 of notices, shared with their receiver).
+``webhook`` (HMAC-SHA256 of notices, shared with their receiver), ``producers`` (HMAC-SHA256 of the
+keys by which lineage events are sent in).
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 Platform = Literal["bureau", "service", "portal"]
-Purpose = Literal["signing", "tokens", "encryption", "session", "webhook"]
+Purpose = Literal["signing", "tokens", "encryption", "session", "webhook", "producers"]
 
 
 class KeyFileError(RuntimeError):

@@ -10,7 +10,7 @@ import hashlib
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,6 +21,9 @@ from scheme import chinese_dates
 from scheme.bundle import Bundle
 from scheme.names import authorized_name
 from warehouse import atomic, paths
+
+if TYPE_CHECKING:
+    import duckdb
 
 GRANT, PRODUCT = "S2", "elderly_care_report"
 QUERIES = ("elderly_by_town", "supply_by_town")
@@ -43,12 +46,13 @@ class Table:
 
 @dataclass(frozen=True)
 class Report:
-    """A report on disk; ``content``: digest of what it says."""
+    """A report on disk; ``content``: digest of what it says; ``bundle``: what it was made of."""
 
     folder: Path
     content: str
     tables: list[Table]
     suppressed: int
+    bundle: Bundle
 
 
 def make() -> Report:
@@ -58,12 +62,23 @@ def make() -> Report:
         GrantRefusedError: the grant may not be used.
     """
     with open_grant(GRANT) as (bundle, connection):
-        names = {t: f'"{t}"' for t in (*TABLES, "division")}
-        answers = {q: connection.execute(query(q, names)).fetchall() for q in QUERIES}
+        tables, suppressed = tables_of(bundle, connection)
+    return _write(tables, suppressed, bundle)
+
+
+def tables_of(bundle: Bundle, connection: duckdb.DuckDBPyConnection) -> tuple[list[Table], int]:
+    """Return the report's tables made of an open subset, and how many cells are not published."""
+    names = {t: f'"{t}"' for t in (*TABLES, "division")}
+    answers = {q: connection.execute(query(q, names)).fetchall() for q in QUERIES}
     rules = bundle.grant.outputs
     by_age, hidden_by_age = _by_age(answers["elderly_by_town"], rules.min_units, rules.rounding)
     supply, hidden_supply = _supply(answers["supply_by_town"], rules.min_units, rules.rounding)
-    return _write([by_age, supply], hidden_by_age + hidden_supply, bundle)
+    return [by_age, supply], hidden_by_age + hidden_supply
+
+
+def content_of(tables: list[Table]) -> str:
+    """Return the digest of what a report says."""
+    return hashlib.sha256(repr([(t.title, t.header, t.rows) for t in tables]).encode()).hexdigest()
 
 
 def query(name: str, tables: dict[str, str]) -> str:
@@ -124,13 +139,13 @@ def _share(part: int, whole: int) -> str:
 
 def _write(tables: list[Table], suppressed: int, bundle: Bundle) -> Report:
     page = _page(tables, suppressed, bundle)
-    content = hashlib.sha256(repr([(t.title, t.header, t.rows) for t in tables]).encode()).hexdigest()
+    content = content_of(tables)
     folder = paths.products() / PRODUCT / content[:16]
     if not folder.exists():
         with atomic.new_directory(folder) as scratch:
             (scratch / "report.html").write_text(page.replace("{{ document }}", content[:12]), "utf-8")
             _workbook(tables, bundle, scratch / "report.xlsx")
-    return Report(folder, content, tables, suppressed)
+    return Report(folder, content, tables, suppressed, bundle)
 
 
 def _page(tables: list[Table], suppressed: int, bundle: Bundle) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -34,9 +35,8 @@ def read_bundle(grant: str) -> Bundle:
     Raises:
         GrantRefusedError: it is not; nothing of it is opened.
     """
-    path = paths.grants() / grant / "bundle.json"
     try:
-        document = verify(SignedDocument.model_validate_json(path.read_bytes()), "bureau")
+        document = verify(_signed(paths.grants() / grant), "bureau")
         bundle = Bundle.model_validate(document)
     except FileNotFoundError:
         raise _refusal(grant, "尚未发布或已收回") from None
@@ -79,11 +79,41 @@ def open_grant(grant: str) -> Iterator[tuple[Bundle, duckdb.DuckDBPyConnection]]
     Raises:
         GrantRefusedError: the grant may not be used, or its file is missing or not the signed one.
     """
+    bundle = read_bundle(grant)
+    with _opened(bundle, paths.grants() / grant / bundle.file_name) as connection:
+        yield bundle, connection
+
+
+@contextmanager
+def open_kept(grant: str, content: str) -> Iterator[tuple[Bundle, duckdb.DuckDBPyConnection]]:
+    """Yield a kept subset like ``open_grant``, whatever became of the grant since: to verify, never to use.
+
+    Raises:
+        GrantRefusedError: it is not kept, or it is not what the bureau signed.
+    """
+    folder = paths.kept_subset(grant, content)
+    try:
+        bundle = Bundle.model_validate(verify(_signed(folder), "bureau"))
+    except FileNotFoundError:
+        raise _refusal(grant, "制作时所用的授权子集未留存") from None
+    except (SignatureRefusedError, KeyFileError, ValidationError):
+        raise _refusal(grant, "留存的授权包签名不符或内容不合规") from None
+    if (bundle.grant.grant, bundle.content) != (grant, content):
+        raise _refusal(grant, "留存的授权包与所查内容不符")
+    with _opened(bundle, folder / bundle.file_name) as connection:
+        yield bundle, connection
+
+
+def _signed(folder: Path) -> SignedDocument:
+    return SignedDocument.model_validate_json((folder / "bundle.json").read_bytes())
+
+
+@contextmanager
+def _opened(bundle: Bundle, path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a locked-down, read-only connection on an encrypted file."""
     import duckdb
 
-    bundle = read_bundle(grant)
-    path = paths.grants() / grant / bundle.file_name
-    secret = key("service", "encryption")
+    grant, secret = bundle.grant.grant, key("service", "encryption")
     if secret.key_id != bundle.encryption_key_id or not path.is_file():
         raise _refusal(grant, "授权文件缺失或密钥不符")
     connection = duckdb.connect(
@@ -96,7 +126,7 @@ def open_grant(grant: str) -> Iterator[tuple[Bundle, duckdb.DuckDBPyConnection]]
             f"ATTACH {literal(path)} AS subset (READ_ONLY, ENCRYPTION_KEY {literal(secret.material.hex())})"
         )
         connection.execute("USE subset; SET enable_external_access = false; SET lock_configuration = true")
-        yield bundle, connection
+        yield connection
     except duckdb.IOException:
         raise _refusal(grant, "授权文件无法打开") from None
     finally:

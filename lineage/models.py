@@ -93,8 +93,11 @@ class RefusedEvent(models.Model):
     via = models.CharField(max_length=32, default=PIPELINE)
     reason = models.TextField()
     size = models.BigIntegerField(help_text="bytes of the whole event; ``body`` keeps at most the first 64 KiB")
-    sha256 = models.CharField(max_length=64)
+    sha256 = models.CharField(max_length=64, db_index=True)
     body = models.BinaryField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["via", "id"], name="lineage_refused_of_key")]
 
 
 class Pruning(models.Model):

@@ -20,6 +20,7 @@ PARTS = [
     ("orders", "整改事项", "orders"),
     ("objections", "数据异议", "objections"),
     ("lineage", "数据血缘（过程追溯）", "lineage"),
+    ("refused_events", "未接收事件", "lineage_refused"),
     ("grants", "数据授权", "grants"),
     ("consents", "授权意见", "consents"),
     ("products", "数据产品", "products"),

@@ -35,6 +35,7 @@ from portal.views import (
     products,
     quality,
     quarantine,
+    refused_events,
     source_conflicts,
     verify,
 )
@@ -105,6 +106,7 @@ urlpatterns = [
     path("objection/", objection_public.new, name="objection"),
     path("objection/receipt/", objection_public.receipt, name="objection_receipt"),
     path("objection/query/", objection_public.query, name="objection_query"),
+    path("refused-events/", refused_events.index, name="refused_events"),
     path("lineage/", lineage.index, name="lineage"),
     path("lineage/<path:name>/graph.json", lineage.graph, name="graph"),
     path("lineage/<path:name>/details/", lineage.details, name="node_details"),

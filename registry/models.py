@@ -311,3 +311,7 @@ class AuditEvent(models.Model):
 
     class Meta:
         ordering: ClassVar = ["seq"]
+        indexes: ClassVar = [
+            models.Index(fields=["object", "seq"], name="registry_audit_object"),
+            models.Index(fields=["actor", "seq"], name="registry_audit_actor"),
+        ]

@@ -97,6 +97,16 @@ def grants() -> Path:
     return home() / "service" / "grants"
 
 
+def kept_subsets(grant: str) -> Path:
+    """Subsets of a grant that products were made of, kept on the bureau's side, one directory a content."""
+    return home() / "kept" / "subsets" / grant
+
+
+def kept_subset(grant: str, content: str) -> Path:
+    """One kept subset."""
+    return kept_subsets(grant) / content[:16]
+
+
 def products() -> Path:
     """Products made by the data plane."""
     return home() / "service" / "products"

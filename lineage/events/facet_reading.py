@@ -8,7 +8,6 @@ Stays out: tables (``lineage.projection``), building facets (``lineage.events.fa
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -102,9 +101,9 @@ def field_edges(facets: dict[str, Any]) -> list[FieldEdge] | None:
     for column, field in mapping(facet.get("fields")).items():
         old = text(mapping(field).get("transformationType"))
         for source in sequence(mapping(field).get("inputFields")):
-            edges += _edges(column, mapping(source), old)
+            edges += field_edge(column, mapping(source), old)
     for source in sequence(facet.get("dataset")):
-        edges += _edges(WHOLE, mapping(source), "")
+        edges += field_edge(WHOLE, mapping(source))
     return edges
 
 
@@ -127,20 +126,27 @@ def lifecycle(facets: dict[str, Any]) -> tuple[str, tuple[str, str] | None]:
     return ("DROP", None) if change == "DROP" else ("", None)
 
 
-def _edges(column: str, source: dict[str, Any], old: str) -> Iterator[FieldEdge]:
-    place = (text(source.get("namespace")), text(source.get("name")), text(source.get("field")))
-    if not all(place):
-        return
+def field_edge(column: str, source: dict[str, Any], old: str = "") -> list[FieldEdge]:
+    """Return one edge for each way in which a source column feeds a column; ``old``: a transformationType."""
+    namespace, name, field = source.get("namespace"), source.get("name"), source.get("field")
+    if not (isinstance(namespace, str) and isinstance(name, str) and isinstance(field, str)):
+        return []
+    if not (namespace and name and field):
+        return []
     stated = [mapping(t) for t in sequence(source.get("transformations"))] or [_old_transformation(column, old)]
-    for each in stated:
-        masking = each.get("masking")
-        yield FieldEdge(
-            column, *place,
-            type="INDIRECT" if text(each.get("type")).upper() == "INDIRECT" else "DIRECT",
-            subtype=text(each.get("subtype")),
-            masking=masking if isinstance(masking, bool) else None,
-            description=text(each.get("description")),
-        )  # fmt: skip
+    return [FieldEdge(column, namespace, name, field, *_way(each)) for each in stated]
+
+
+def _way(stated: dict[str, Any]) -> tuple[str, str, bool | None, str]:
+    """Return type, subtype, masking and description of one transformation."""
+    masking, kind = stated.get("masking"), stated.get("type")
+    is_indirect = isinstance(kind, str) and kind.upper() == "INDIRECT"
+    return (
+        "INDIRECT" if is_indirect else "DIRECT",
+        text(stated.get("subtype")),
+        masking if isinstance(masking, bool) else None,
+        text(stated.get("description")),
+    )
 
 
 def _old_transformation(column: str, old: str) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """The one way into the catalog: validate, append, project.
 
-Lives here: accepting one event, many, or a file of them; the pipeline's own events come this way too.
-Add here: another entrance that calls ``ingest``, ``ingest_many`` or ``ingest_entries``.
+Lives here: accepting one event, many, or a file of them; the pipeline's own events come this way too, and those of
+producers (``lineage.events.committing``).
+Add here: nothing that stores events another way than ``ingest_entries``.
 Stays out: the rules of an event (``lineage.events.specification``), the log's formula (``lineage.log``).
 
 An event is acknowledged after log and graph are both durable, in one transaction.
@@ -9,13 +10,15 @@ An event is acknowledged after log and graph are both durable, in one transactio
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from django.db import transaction
 
+from lineage.events.content import prepared
+from lineage.events.refused import Refused, record
 from lineage.events.specification import EventRefusedError, read
 from lineage.log import appending as log
 from lineage.log.appending import Entry
@@ -59,35 +62,41 @@ def ingest_many(bodies: Sequence[bytes]) -> list[Event]:
     return ingest_entries([read(body) for body in bodies])
 
 
-def ingest_file(path: Path) -> IngestReport:
-    """Accept every valid line of an NDJSON file; refused lines are reported, the rest goes on.
-
-    Raises:
-        OSError: the file cannot be read.
-    """
-    accepted, refused = 0, []
-    with path.open("rb") as file:
-        lines = ((number, line.strip()) for number, line in enumerate(file, start=1))
-        while batch := list(islice(lines, BATCH)):
-            entries = list(_valid((pair for pair in batch if pair[1]), refused))
-            ingest_entries(entries)
-            accepted += len(entries)
-    return IngestReport(accepted, tuple(refused))
-
-
-def _valid(lines: Iterable[tuple[int, bytes]], refused: list[Refusal]) -> Iterable[Entry]:
-    for number, line in lines:
-        try:
-            yield read(line)
-        except EventRefusedError as error:
-            refused.append(Refusal(number, str(error)))
-
-
 def ingest_entries(entries: Sequence[Entry]) -> list[Event]:
-    """Append validated events and project them, in one transaction: durable when this returns."""
+    """Append validated events in order and project them, in one transaction: durable when this returns."""
     if not entries:
         return []
     with transaction.atomic():
         events = log.append_many(entries)
-        catch_up_with(events, [entry.content for entry in entries])
+        catch_up_with(events, [prepared(entry.content) for entry in entries])
     return events
+
+
+def ingest_file(path: Path) -> IngestReport:
+    """Accept every valid line of an NDJSON file; refused lines are kept apart and reported, the rest goes on.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    accepted, refusals = 0, []
+    with path.open("rb") as file:
+        lines = ((number, line.strip()) for number, line in enumerate(file, start=1))
+        while batch := list(islice(lines, BATCH)):
+            entries, refused = _sorted_out([pair for pair in batch if pair[1]], refusals)
+            with transaction.atomic():
+                ingest_entries(entries)
+                record(refused)
+            accepted += len(entries)
+    return IngestReport(accepted, tuple(refusals))
+
+
+def _sorted_out(lines: list[tuple[int, bytes]], refusals: list[Refusal]) -> tuple[list[Entry], list[Refused]]:
+    """Return valid lines as entries and the others to be kept apart, noting each of these."""
+    entries, refused = [], []
+    for number, line in lines:
+        try:
+            entries.append(read(line))
+        except EventRefusedError as error:
+            refused.append(Refused(line, str(error)))
+            refusals.append(Refusal(number, str(error)))
+    return entries, refused

@@ -15,7 +15,7 @@ import json
 import re
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -23,12 +23,13 @@ from typing import Any
 
 from config.clock import SHANGHAI
 from lineage.log.appending import Entry
-from lineage.models import Event, microseconds
+from lineage.models import PIPELINE, Event, microseconds
 
 SCHEMAS = Path(__file__).parent.parent / "schemas"
 OWN_FACETS = "suyuan_"
 _TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,6})?\d*(Z|[+-]\d\d:\d\d)?", re.ASCII)
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _FORMATS = {"runId": "uuid", "producer": "uri", "schemaURL": "uri", "_producer": "uri", "_schemaURL": "uri"}
 _ALWAYS = frozenset(_FORMATS) - {"runId"}  # have defaults in the classes, are required in the specification
 _PLAIN: dict[Any, dict[str, Any]] = {
@@ -41,24 +42,39 @@ _EVENTS = {Event.Kind.RUN: "RunEvent", Event.Kind.JOB: "JobEvent", Event.Kind.DA
 class EventRefusedError(ValueError):
     """A body is not a valid OpenLineage event."""
 
+    def __init__(self, reason: str) -> None:
+        super().__init__(_CONTROL.sub("", reason)[:300])  # a facet's name stands in it
 
-def read(body: bytes) -> Entry:
-    """Return what the log stores of an event.
+
+class NotJsonError(EventRefusedError):
+    """A body is not even JSON."""
+
+
+def read(body: bytes, via: str = PIPELINE) -> Entry:
+    """Return what the log stores of an event; ``via``: key id of the producer that sent it.
 
     Raises:
         EventRefusedError: it is not JSON, or breaks the specification; says where and which rule.
     """
-    event = _parse(body)
+    return check(body, parse(body), via)
+
+
+def check(body: bytes, event: dict[str, Any], via: str = PIPELINE) -> Entry:
+    """Return what the log stores of an event that is parsed already.
+
+    Raises:
+        EventRefusedError: it breaks the specification; says where and which rule.
+    """
     kind = Event.Kind.DATASET if "dataset" in event else Event.Kind.JOB
     if "run" in event and "job" in event:
         kind = Event.Kind.RUN
     _hold(_validators()[kind], event, "")
     if kind == Event.Kind.DATASET and "job" in event:
         raise EventRefusedError("an event has either a dataset or a job, not both")
-    for place, name, facet in _facets(event):
+    for place, name, facet in facets_of(event):
         if name.startswith(OWN_FACETS):
             _own_facet(place, name, facet)
-    return Entry(body, kind, microseconds(read_time(event["eventTime"])), event["producer"], content=event)
+    return Entry(body, kind, microseconds(read_time(event["eventTime"])), event["producer"], via, event)
 
 
 def read_time(text: str) -> datetime:
@@ -122,21 +138,44 @@ def _hold(validator: Any, instance: Any, place: str) -> None:
         raise EventRefusedError(f"{where[:200]}: breaks the rule {error.kind.name}{missing}")
 
 
-def _parse(body: bytes) -> dict[str, Any]:
+def parse(body: bytes) -> dict[str, Any]:
+    """Return the JSON object of a body.
+
+    Raises:
+        NotJsonError: it is not UTF-8 or not JSON, or holds text that no database stores.
+        EventRefusedError: it is JSON, but not an object.
+    """
     try:
-        event = json.loads(body.decode("utf-8"), parse_constant=_no_constant)
-        if b"\\u" in body:
-            _plain_text(json.dumps(event, ensure_ascii=False))
+        event = json.loads(body.decode("utf-8"), parse_constant=no_constant)
     except (ValueError, RecursionError) as error:
-        reason = "nested too deeply" if isinstance(error, RecursionError) else type(error).__name__
-        raise EventRefusedError(f"not a JSON text in UTF-8 ({reason})") from None
+        raise _not_json(error) from None
+    return as_object(body, event)
+
+
+def as_object(body: bytes, event: Any) -> dict[str, Any]:
+    """Return what a body was parsed to, if it is an object whose text can be stored.
+
+    Raises:
+        NotJsonError, EventRefusedError: as ``parse``.
+    """
+    if b"\\u" in body:
+        try:
+            _plain_text(json.dumps(event, ensure_ascii=False))
+        except (ValueError, RecursionError) as error:
+            raise _not_json(error) from None
     if not isinstance(event, dict):
         raise EventRefusedError("not a JSON object")
     return event
 
 
-def _no_constant(name: str) -> float:
-    raise ValueError(name)  # NaN and Infinity are not JSON
+def _not_json(error: Exception) -> NotJsonError:
+    reason = "nested too deeply" if isinstance(error, RecursionError) else type(error).__name__
+    return NotJsonError(f"not a JSON text in UTF-8 ({reason})")
+
+
+def no_constant(name: str) -> float:
+    """Refuse NaN and Infinity, which Python reads and JSON has not."""
+    raise ValueError(name)
 
 
 def _plain_text(text: str) -> None:
@@ -145,7 +184,8 @@ def _plain_text(text: str) -> None:
         raise ValueError("NUL")
 
 
-def _facets(event: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
+def facets_of(event: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
+    """Yield (place, name, content) of every facet of a valid event."""
     holders = [(key, event.get(key)) for key in ("run", "job", "dataset")]
     for key in ("inputs", "outputs"):
         holders += [(f"{key}/{i}", each) for i, each in enumerate(event.get(key, []))]

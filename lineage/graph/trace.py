@@ -123,7 +123,7 @@ def _answer(now: View, node: str, column: str | None, direction: Direction, foun
         if column:
             columns.setdefault(dataset, set()).add(now.index.columns[place])
     edges = [_column_edge(now, row) if column else _plain_edge(now, row) for row in found.edges.tolist()]
-    reasons = _cuts(now, found)
+    reasons = cuts(now, found)
     if direction == "upstream":
         reasons += _gaps(now, distances) + _column_gaps(now, columns, edges)
     titles = now.titles(distances)
@@ -131,7 +131,8 @@ def _answer(now: View, node: str, column: str | None, direction: Direction, foun
     return Trace(node, column, direction, now.at, now.seq, not reasons, reasons, nodes, edges)
 
 
-def _cuts(now: View, found: Reached) -> list[str]:
+def cuts(now: View, found: Reached) -> list[str]:
+    """Say why an answer is not complete: cut by its limits, by access, or by retention."""
     reasons = []
     if found.is_cut:
         reasons.append(f"the answer ends after {len(found.nodes)} nodes, {int(found.distances[-1])} steps away")

@@ -48,12 +48,13 @@ class View:
     seq: int
     index: Index
     held: Validity
+    own: str  # our namespace
 
     def find(self, text: str) -> int | None:
         """Return a data set by ``zone.schema.table``, by the name of the one foreign data set, or by node id."""
         if text.startswith(NODE):
             return self._by_node(text.removeprefix(NODE))
-        found = self.index.ids.get((lineage_namespace(settings().district), text))
+        found = self.index.ids.get((self.own, text))
         if found is None:
             named = list(Dataset.objects.filter(name=text).values_list("id", flat=True)[:2])
             found = named[0] if len(named) == 1 else None
@@ -75,7 +76,7 @@ class View:
     def node(self, i: int) -> str:
         """Return how a data set is called in answers: our own by name, others as ``dataset:<namespace>:<name>``."""
         namespace, name = self.index.datasets[i]
-        return name if namespace == lineage_namespace(settings().district) else f"{NODE}{namespace}:{name}"
+        return name if namespace == self.own else f"{NODE}{namespace}:{name}"
 
     def titles(self, some: Iterable[int]) -> dict[int, str]:
         """Return the latest titles of these data sets."""
@@ -170,4 +171,5 @@ def view(at: datetime | None = None, known_seq: int | None = None) -> View:
     index = current()
     instant = at or clock.now()
     seq = index.seq if known_seq is None else min(known_seq, index.seq)
-    return View(instant, seq, index, validity(index, microseconds(instant), seq))
+    own = lineage_namespace(settings().district)
+    return View(instant, seq, index, validity(index, microseconds(instant), seq), own)

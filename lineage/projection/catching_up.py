@@ -6,7 +6,9 @@ Stays out: what an event means (``lineage.projection.projector``), appending (``
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from django.core.management.color import no_style
 from django.db import connection, transaction
@@ -16,7 +18,7 @@ from lineage.models import PROJECTION, Event, Position
 from lineage.projection.known import Known, refreshed
 from lineage.projection.projector import Projector, Read
 
-_STRETCH = 1000
+_STRETCH = 250
 _known: Known | None = None
 
 
@@ -59,6 +61,23 @@ def _position() -> Position:
 
 
 def _project(position: Position, events: list[Read] | None = None, digests: list[str] | None = None) -> int:
+    with _uncollected():
+        return _projected(position, events, digests)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Events are trees that nothing refers to afterwards: looking for cycles among them takes most of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _projected(position: Position, events: list[Read] | None, digests: list[str] | None) -> int:
     global _known
     known, _known = refreshed(_known, position), None  # forgotten unless all goes well
     projector, first = Projector(known), position.seq

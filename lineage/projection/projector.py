@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from lineage.events import facet_reading as facets
+from lineage.events.explicit import explicit
 from lineage.events.facet_reading import FieldEdge
 from lineage.models import (
     ColumnEdge,
@@ -117,8 +118,9 @@ class Projector:
     def _dataset_event(self, event: Read, content: dict[str, Any]) -> None:
         dataset = self._mention(content, event, Mention.Part.ITSELF, 0, None, None)
         output = self._output(dataset, content, event, Output())
-        if output.edges is not None or output.version or output.change:
-            self._state(dataset, output, [], None, None, event, event.event_us, is_derived=output.edges is not None)
+        is_derived = output.edges is not None or output.sources is not None
+        if is_derived or output.version or output.change:
+            self._state(dataset, output, [], None, None, event, event.event_us, is_derived=is_derived)
 
     def _state_run(self, run: RunSoFar, event: Read) -> None:
         """Say how each output of a completed run was made, by all its events so far."""
@@ -134,6 +136,8 @@ class Projector:
         if output.change == Statement.Change.RENAME and output.previous is not None:
             inputs = [output.previous]
             self._say(output.previous, job, run, None, Output(change=Statement.Change.DROP), at, event.seq)
+        elif output.sources is not None:
+            inputs = output.sources
         is_derived = is_derived and output.change != Statement.Change.DROP
         derivation = self._derivation(dataset, job, inputs, output.edges, event.seq) if is_derived else None
         self._say(dataset, job, run, derivation, output, at, event.seq)
@@ -155,12 +159,16 @@ class Projector:
         stated = facets.all_facets(named)
         edges, rows = facets.field_edges(stated), facets.rows(stated)
         change, previous = facets.lifecycle(stated)
+        said = explicit(stated)
+        if said:
+            edges = [*(edges or []), *said.edges]
         output = Output(
             facets.version(stated) or before.version,
             before.rows if rows is None else rows,
             before.edges if edges is None else sorted({self._edge(dataset, e, event.seq) for e in edges}),
             change or before.change,
             before.previous,
+            before.sources if said is None else sorted({self._dataset(*source, event.seq) for source in said.sources}),
         )
         if previous is not None:
             output.previous = self._dataset(*previous, event.seq)
@@ -191,13 +199,14 @@ class Projector:
         return self._known.derivations.id((dataset, job, digest), made)
 
     def _edge(self, dataset: int, edge: FieldEdge, seq: int) -> Edge:
-        source = self._dataset(edge.namespace, edge.name, seq)
-        kind = self._kind(edge.type, edge.subtype, edge.masking, edge.description)
-        return self._column(dataset, edge.column, seq), self._column(source, edge.field, seq), kind
+        column, namespace, name, field, *way = edge
+        source = self._dataset(namespace, name, seq)
+        return self._column(dataset, column, seq), self._column(source, field, seq), self._kind(*way)
 
-    def _kind(self, kind: str, subtype: str, masking: bool | None, description: str) -> int:
-        name = (kind, subtype, masking, description)
-        return self._known.kinds.id(name, lambda pk: self._rows[EdgeKind].append((pk, *name)))
+    def _kind(self, *way: Any) -> int:
+        """``way``: type, subtype, masking, description."""
+        known = self._known.kinds.ids.get(way)
+        return known or self._known.kinds.id(way, lambda pk: self._rows[EdgeKind].append((pk, *way)))
 
     def _mention(
         self, named: dict[str, Any], event: Read, part: str, place: int, job: int | None, run: int | None
@@ -216,12 +225,20 @@ class Projector:
         return dataset
 
     def _dataset(self, namespace: str, name: str, seq: int) -> int:
+        known = self._known.datasets.ids.get((namespace, name))
+        if known:
+            return known
+
         def made(pk: int) -> None:
             self._rows[Dataset].append((pk, namespace, name, seq))
 
         return self._known.datasets.id((namespace, name), made)
 
     def _column(self, dataset: int, name: str, seq: int) -> int:
+        known = self._known.columns.ids.get((dataset, name))
+        if known:
+            return known
+
         def made(pk: int) -> None:
             self._known.columns_of[pk] = dataset
             self._rows[DatasetColumn].append((pk, dataset, name, seq))

@@ -32,6 +32,7 @@ class Output:
     edges: list[Edge] | None = None
     change: str = ""
     previous: int | None = None
+    sources: list[int] | None = None  # its own inputs, where an event says them
 
 
 @dataclass
@@ -71,7 +72,7 @@ class RunSoFar:
         )  # fmt: skip
 
     def _stated(self) -> str:
-        outputs = {k: [o.version, o.rows, o.edges, o.change, o.previous] for k, o in self.outputs.items()}
+        outputs = {k: [o.version, o.rows, o.edges, o.change, o.previous, o.sources] for k, o in self.outputs.items()}
         return json.dumps([list(self.inputs), outputs, self.is_stated], separators=(",", ":"))
 
 
@@ -117,8 +118,8 @@ def _read(run_id: UUID, stated: str, last_seq: int, rest: list[Any]) -> RunSoFar
 
 
 def _output(stated: list[Any]) -> Output:
-    version, rows, edges, change, previous = stated
-    return Output(version, rows, None if edges is None else [tuple(e) for e in edges], change, previous)
+    version, rows, edges, *rest = stated
+    return Output(version, rows, None if edges is None else [tuple(e) for e in edges], *rest)
 
 
 def _uuid(value: UUID) -> Any:

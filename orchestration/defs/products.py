@@ -76,7 +76,7 @@ def verification() -> dg.AssetsDefinition:
     def call(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         try:
             content = products.offer_verification(UUID(context.run_id), clock.now())
-        except GrantRefusedError as refusal:
+        except (GrantRefusedError, products.ProductRefusedError) as refusal:
             raise dg.Failure(str(refusal), allow_retries=False) from None
         return dg.MaterializeResult(metadata={"数据内容摘要": content}, data_version=dg.DataVersion(content))
 

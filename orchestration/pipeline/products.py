@@ -11,9 +11,10 @@ from uuid import UUID
 
 from config import clock
 from orchestration.pipeline import events
-from scheme.names import product_name
+from scheme.bundle import Bundle
+from scheme.names import authorized_name, product_name
 from scheme.protocols import Column, ColumnEdge, LineageNode
-from warehouse import grant_file
+from warehouse import grant_file, kept_subsets
 
 
 class ProductRefusedError(RuntimeError):
@@ -62,8 +63,9 @@ def make_elderly_care_report(run_id: UUID, started: datetime) -> Made:
         raise ProductRefusedError(
             f"产品未通过脱敏核验：{found}。依据：第十九条（【数据产品发布管理】）。{verdict.next_step}"
         )
+    _keep(made.bundle)
     sql = {q: report.query(q, report.lineage_tables()) for q in report.QUERIES}
-    _trace(report.GRANT, report.PRODUCT, "养老服务设施布局季度报告", list(sql.values()), made.content,
+    _trace(made.bundle, report.PRODUCT, "养老服务设施布局季度报告", list(sql.values()), made.content,
            report.COLUMNS, run_id, started)  # fmt: skip
     release = submit_release(
         report.PRODUCT,
@@ -82,12 +84,12 @@ def offer_verification(run_id: UUID, started: datetime) -> str:
 
     Raises:
         GrantRefusedError: the grant may not be used.
+        ProductRefusedError: the subset was published anew meanwhile.
     """
     from dataplane import verification
     from dataplane.opening import read_bundle
     from registry.actions import submit_release
     from registry.models import GrantRecord
-    from scheme.names import authorized_name
 
     bundle = read_bundle(verification.GRANT)
     content = bundle.content
@@ -100,20 +102,36 @@ def offer_verification(run_id: UUID, started: datetime) -> str:
             sql = sql.replace(f"FROM {table}", f"FROM {relation}")
         queries.append(sql)
     name = "企业经营与参保状态核验"
-    _trace(verification.GRANT, verification.PRODUCT, name, queries, content, verification.TITLES, run_id, started)
+    _keep(bundle)
+    _trace(bundle, verification.PRODUCT, name, queries, content, verification.TITLES, run_id, started)
     record = GrantRecord.objects.get(grant=verification.GRANT)
     submit_release(verification.PRODUCT, name, "数据核验", record, verification.definition(bundle.grant))
     return content
 
 
+def _keep(bundle: Bundle) -> None:
+    """Keep what the product was made of, so that it can be made again and compared.
+
+    Raises:
+        ProductRefusedError: the subset was published anew meanwhile.
+    """
+    grant = bundle.grant.grant
+    try:
+        kept_subsets.keep(grant, bundle.content)
+    except FileNotFoundError:
+        raise ProductRefusedError(f"授权 {grant} 的子集在制作期间已更新或收回。请重新运行该数据产品。") from None
+
+
 def _trace(
-    grant: str, product: str, title: str, queries: list[str], content: str, titles: dict[str, str], run_id: UUID,
+    bundle: Bundle, product: str, title: str, queries: list[str], content: str, titles: dict[str, str], run_id: UUID,
     started: datetime,
 ) -> None:  # fmt: skip
     from lineage.columns import column_edges
     from lineage.events import emit, facets
     from orchestration.pipeline.subsets import active
 
+    grant = bundle.grant.grant
+    read = {str(authorized_name(grant, table)): held.version for table, held in bundle.tables.items()}
     edges: list[ColumnEdge] = []
     for sql in queries:
         edges += [e for e in column_edges(sql, events.known_columns()) if e not in edges]
@@ -123,6 +141,6 @@ def _trace(
     )
     emit.step(
         f"product.{grant.lower()}.{product}", run_id,
-        inputs=[LineageNode(s) for s in sorted({e.source for e in edges})], outputs=[node],
+        inputs=[LineageNode(s, version=read.get(s)) for s in sorted({e.source for e in edges})], outputs=[node],
         started=started, ended=clock.now(), job_type="PRODUCT", sql=";\n".join(queries), description=title,
     )  # fmt: skip

@@ -1,0 +1,162 @@
+"""行为: what one person did, from the ledger of acts.
+
+Lives here: one account's acts by time, act, object and text, page by page, and what this record covers.
+Add here: another limit of the search.
+Stays out: appending (``registry.audit``), who may read whose acts (``lineage.access``), files (``portal``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
+
+from config import clock
+from lineage.answers.asked import QuestionError
+from lineage.answers.objects import datasets_of
+from registry.models import Account, AuditEvent
+
+PAGE = 50
+EXPORT_LIMIT = 100_000
+COVERS = (
+    "门户、接口和命令行中的每一次办理，均按本人账号记录",
+    "对数据血缘的每一次查询和导出：查询事项、对象、时点、查询目的",
+    "对问题数据、数据产品、文书和数据去向清单的查看和下载",
+)
+COVERS_NOT = (
+    "数据产品调用按调用密钥（单位）记录时间、用途、授权编号和是否拒绝，见“去向”；尚不含查询摘要值和返回条数",
+    "流水线运行以系统账号记录",
+)
+
+
+@dataclass(frozen=True)
+class ActsAsked:
+    """Whose acts, and which of them. ``since`` and ``until`` are inclusive; empty texts limit nothing."""
+
+    account: str
+    since: datetime | None = None
+    until: datetime | None = None
+    action: str = ""
+    on: str = ""
+    text: str = ""
+
+    def detail(self) -> dict[str, str]:
+        """Return what the ledger keeps of this question."""
+        stated = {
+            "since": self.since.isoformat() if self.since else "",
+            "until": self.until.isoformat() if self.until else "",
+            "action": self.action[:60],
+            "on": self.on[:120],
+            "text": self.text[:60],
+        }
+        return {name: value for name, value in stated.items() if value}
+
+
+@dataclass(frozen=True)
+class Act:
+    """One act; ``datasets``: the data sets it was about."""
+
+    seq: int
+    at: datetime
+    action: str
+    object: str
+    detail: dict[str, Any]
+    datasets: list[str]
+
+
+@dataclass(frozen=True)
+class Acts:
+    """One page of an account's acts, newest first, and what the record covers."""
+
+    account: str
+    name: str
+    role: str
+    organisation: str
+    as_of: datetime
+    total: int
+    page: int
+    pages: int
+    acts: list[Act]
+    actions: list[str]
+    covers: tuple[str, ...] = COVERS
+    covers_not: tuple[str, ...] = COVERS_NOT
+
+
+def acts(asked: ActsAsked, *, page: int = 1, size: int = PAGE) -> Acts:
+    """Return one page of what an account did; a page beyond the last is the last.
+
+    Raises:
+        QuestionError: there is no such account.
+    """
+    account = account_of(asked.account)
+    found = matching(asked)
+    total = found.count()
+    pages = max(1, -(-total // size))
+    page = min(max(1, page), pages)
+    shown = found.order_by("-seq")[(page - 1) * size : page * size]
+    known = AuditEvent.objects.filter(actor=account.username).order_by("action")
+    return Acts(
+        account.username, account.display_name, account.get_role_display(), account.party.name if account.party else "",
+        clock.now(), total, page, pages, list(_read(shown)), list(known.values_list("action", flat=True).distinct()),
+    )  # fmt: skip
+
+
+def exported(asked: ActsAsked) -> list[Act]:
+    """Return every act that matches, oldest first, for a file.
+
+    Raises:
+        QuestionError: there is no such account, or there are more than ``EXPORT_LIMIT``.
+    """
+    account_of(asked.account)
+    found = matching(asked)
+    count = found.count()
+    if count > EXPORT_LIMIT:
+        raise QuestionError(
+            f"{count} acts are more than {EXPORT_LIMIT}: limit them by time",
+            f"共{count}条，超过一次导出的上限{EXPORT_LIMIT}条。请按时间分段导出。",
+        )
+    return list(_read(found.order_by("seq").iterator(2000)))
+
+
+def account_of(username: str) -> Account:
+    """Return the account of a user name.
+
+    Raises:
+        QuestionError: there is none.
+    """
+    found = Account.objects.select_related("party").filter(username=username[:150]).first()
+    if found is None:
+        raise QuestionError(f"there is no account {username[:60]!r}", "没有该账号。请核对账号名称。")
+    return found
+
+
+def matching(asked: ActsAsked) -> QuerySet[AuditEvent]:
+    """Return the events of an account that a question is about."""
+    found = AuditEvent.objects.filter(actor=asked.account)
+    if asked.since:
+        found = found.filter(at__gte=asked.since)
+    if asked.until:
+        found = found.filter(at__lte=asked.until)
+    if asked.action:
+        found = found.filter(action=asked.action)
+    if asked.on:
+        found = found.filter(object=asked.on)
+    return _with_text(found, asked.text.strip()) if asked.text.strip() else found
+
+
+def _with_text(found: QuerySet[AuditEvent], text: str) -> QuerySet[AuditEvent]:
+    """Text of the detail is looked for as it is and as JSON escapes it: databases keep one or the other."""
+    escaped = "".join(c if c.isascii() else f"\\u{ord(c):04x}" for c in text)
+    searched = found.annotate(told=Cast("detail", TextField()))
+    near = Q(told__icontains=text) | Q(told__icontains=escaped)
+    return searched.filter(near | Q(action__icontains=text) | Q(object__icontains=text))
+
+
+def _read(found: Any) -> Iterator[Act]:
+    for e in found:
+        at = e.at.astimezone(clock.SHANGHAI)
+        yield Act(e.seq, at, e.action, e.object, e.detail, datasets_of(e.object, e.detail))

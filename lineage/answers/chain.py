@@ -1,0 +1,98 @@
+"""The way up or down that an answer rests on, cut to what the viewer may see and read.
+
+Lives here: one walk for one question, and what the answer stands on: as of when, how complete, why not.
+Add here: another thing every answer says of itself.
+Stays out: walking (``lineage.graph.trace``), what stands beside the way (one module a question).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from config import clock
+from lineage.access import Viewer, redact
+from lineage.answers.asked import Asked
+from lineage.graph.trace import Trace, TraceEdge, TraceNode, trace
+from lineage.graph.view import View, view
+from lineage.graph.walks import Direction
+from scheme.names import delivery_name, parse_name
+
+_DELIVERED = ("delivery.", "landing.")
+_CUT = "the answer ends after "
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What an answer rests on: the moment, the log it knows, the acts it knows, and why it is not complete."""
+
+    as_of: datetime
+    as_of_seq: int
+    acts_until: datetime
+    purpose: str
+    is_complete: bool
+    is_truncated: bool
+    incomplete_because: list[str]
+
+
+@dataclass(frozen=True)
+class Chain:
+    """One walk: its nodes nearest first, its edges, and the view to ask more of its data sets."""
+
+    asked: Asked
+    who: Viewer
+    view: View
+    standing: Standing
+    nodes: list[TraceNode]
+    edges: list[TraceEdge]
+
+    def of_zone(self, *zones: str) -> list[TraceNode]:
+        """Return the nodes of our own whose names begin with one of these zones, the start included."""
+        return [n for n in self.nodes if n.name.split(".")[0] in zones]
+
+    def number(self, name: str) -> int | None:
+        """Return the id of a data set of the way."""
+        return self.view.find(name)
+
+
+def walk(asked: Asked, who: Viewer, direction: Direction) -> Chain:
+    """Return the way up or down from what was asked.
+
+    Raises:
+        UnknownNodeError: nothing of that name was known at that time, or the viewer may not see it.
+    """
+    now = view(asked.at, asked.known_seq)
+    found = trace(
+        asked.node, direction=direction, column=asked.column, at=now.at, known_seq=now.seq,
+        sees=None if who.sees_all else who.sees,
+    )  # fmt: skip
+    return Chain(
+        asked, who, now, standing(asked, found), [_readable(n, who) for n in found.nodes],
+        found.edges if who.sees_sql else [replace(e, description="") for e in found.edges],
+    )  # fmt: skip
+
+
+def standing(asked: Asked, found: Trace) -> Standing:
+    """Return what an answer rests on."""
+    reasons = found.incomplete_because
+    return Standing(
+        found.as_of.astimezone(clock.SHANGHAI), found.as_of_seq, asked.until, asked.purpose, found.is_complete,
+        any(r.startswith(_CUT) for r in reasons), reasons,
+    )  # fmt: skip
+
+
+def resource_of(name: str) -> tuple[str, str] | None:
+    """Return (department, resource) of a delivered file's data set, or None."""
+    try:
+        found = parse_name(name)
+    except ValueError:
+        return None
+    is_delivery = found.zone == "delivery" and str(delivery_name(found.schema, found.table)) == name
+    return (found.schema, found.table) if is_delivery else None
+
+
+def _readable(node: TraceNode, who: Viewer) -> TraceNode:
+    facts = redact(node.facts, who, node.name)
+    if who.sees_files or not node.name.startswith(_DELIVERED):
+        return replace(node, facts=facts)
+    return replace(node, facts=facts, version="", rows=None)

@@ -1,0 +1,156 @@
+"""Delivered files behind a data set: the batches of a resource, who handed them over, who received them.
+
+Lives here: batches as lineage recorded them, with the department's own acts beside them.
+Add here: another fact about a delivery that an auditor asks for.
+Stays out: the ledger of batches itself (``warehouse.batches``), rows of a batch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from config import clock
+from config.settings import settings
+from lineage.answers.chain import Chain, resource_of
+from lineage.answers.persons import Persons, Step, last_of
+from lineage.graph.stated_facets import StatedFacets
+from lineage.graph.view import View
+from lineage.models import Mention, microseconds, moment
+from registry.models import Handover
+from scheme.catalog import Catalog, CatalogEntry
+from scheme.catalog_files import load_catalog
+from scheme.names import staging_name
+from warehouse import versions
+
+LATEST = 60  # batches of one resource that an answer lists
+_FACET = "suyuan_delivery"
+
+
+@dataclass(frozen=True)
+class BatchFact:
+    """One delivered file and the row batch it became; ``is_in_use``: None where no version tells."""
+
+    batch_id: str
+    file_name: str
+    sha256: str
+    encoding: str
+    rows_declared: int | None
+    rows_landed: int | None
+    rows_quarantined: int | None
+    receiver: str
+    landed_at: datetime
+    is_in_use: bool | None
+    handed_over: list[Step] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A resource of a department that a data set comes from; ``batches``: newest first, ``left_out`` more."""
+
+    dataset: str
+    department: str
+    department_name: str
+    resource: str
+    title: str
+    columns: list[str]
+    batches: list[BatchFact]
+    left_out: int = 0
+
+
+def deliveries(chain: Chain, persons: Persons) -> list[Delivery]:
+    """Return the deliveries a walk upstream ended at; without batches where the viewer sees no files."""
+    catalog, found = load_catalog(settings().catalog), []
+    for node in chain.nodes:
+        of = resource_of(node.name)
+        if of is None:
+            continue
+        department = catalog.departments.get(of[0])
+        entry = catalog.entries.get(".".join(of))
+        batches, left_out = _batches(chain, node.name, entry, persons) if chain.who.sees_files else ([], 0)
+        found.append(
+            Delivery(
+                node.name,
+                of[0],
+                department.name if department else of[0],
+                ".".join(of),
+                entry.name if entry else node.title,
+                node.columns,
+                batches,
+                left_out,
+            )
+        )
+    return found
+
+
+def batches_in_use(view: View, entry: CatalogEntry) -> list[str] | None:
+    """Return the batches in the version of a resource's standardised rows that was current, None if unknown."""
+    name = staging_name(entry.department, entry.stem)
+    found = view.find(str(name))
+    if found is None:
+        return None
+    stated = view.facets(found, "suyuan_promotion").get("suyuan_promotion", {})
+    statement = view.statement(found)
+    current = stated.get("version") if stated.get("promoted") else None
+    text = current or (statement.version if statement else "")
+    version = versions.find(name, text) if isinstance(text, str) and _is_digest(text) else None
+    return version.batches if version else None
+
+
+def catalog_entry(catalog: Catalog, name: str) -> CatalogEntry | None:
+    """Return the catalog entry of a delivered file's data set, or None."""
+    of = resource_of(name)
+    return catalog.entries.get(".".join(of)) if of else None
+
+
+def _batches(chain: Chain, name: str, entry: CatalogEntry | None, persons: Persons) -> tuple[list[BatchFact], int]:
+    number = chain.number(name)
+    mentions = Mention.objects.filter(
+        dataset_id=number, facets__contains=_FACET, event_us__lte=microseconds(chain.view.at),
+        seq__lte=chain.view.seq,
+    )  # fmt: skip
+    in_use = batches_in_use(chain.view, entry) if entry else None
+    found: dict[str, BatchFact] = {}
+    for mention in mentions.order_by("-event_us", "-seq")[:LATEST]:
+        stated = StatedFacets(mentions.filter(pk=mention.pk)).contents(_FACET).get(_FACET, {})
+        fact = _fact(stated, moment(mention.event_us), in_use, entry, chain.asked.until, persons)
+        if fact.batch_id:
+            found.setdefault(fact.batch_id, fact)
+    return list(found.values()), max(0, mentions.count() - LATEST)
+
+
+def _fact(
+    stated: dict[str, object], at: datetime, in_use: list[str] | None, entry: CatalogEntry | None, until: datetime,
+    persons: Persons,
+) -> BatchFact:  # fmt: skip
+    batch, sha256 = _text(stated, "batchId"), _text(stated, "sha256")
+    return BatchFact(
+        batch, _text(stated, "fileName"), sha256, _text(stated, "encoding"), _count(stated, "rowsDeclared"),
+        _count(stated, "rowsLanded"), _count(stated, "rowsQuarantined"), _text(stated, "receiver"),
+        at.astimezone(clock.SHANGHAI), None if in_use is None else batch in in_use,
+        _handed_over(entry, sha256, until, persons) if entry and sha256 else [],
+    )  # fmt: skip
+
+
+def _handed_over(entry: CatalogEntry, sha256: str, until: datetime, persons: Persons) -> list[Step]:
+    """The clerk's and the head's act on this very file, if it came through the portal."""
+    of = Handover.objects.filter(department=entry.department, resource=entry.resource, sha256=sha256).order_by("-pk")
+    handover = of.exclude(signed_by="").first()
+    if handover is None:
+        return []
+    steps = persons.steps(f"handover:{handover.pk}", until)
+    return [s for s in (last_of(steps, "提交汇聚批次"), last_of(steps, "签发汇聚批次")) if s]
+
+
+def _text(stated: dict[str, object], key: str) -> str:
+    found = stated.get(key)
+    return found if isinstance(found, str) else ""
+
+
+def _count(stated: dict[str, object], key: str) -> int | None:
+    found = stated.get(key)
+    return found if isinstance(found, int) and not isinstance(found, bool) and found >= 0 else None
+
+
+def _is_digest(text: str) -> bool:
+    return len(text) == 64 and all(c in "0123456789abcdef" for c in text)

@@ -1,0 +1,111 @@
+"""责任: the five responsible parties of a data set or column（谁采集、谁持有、谁授权、谁运营、谁使用谁负责）.
+
+Lives here: each of the five with its party, the persons recorded, and the record or agreement it rests on.
+Add here: another record that names somebody responsible.
+Stays out: the walk, deliveries, grants (modules of their own). Nobody is guessed: what no record names is said.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lineage.access import Viewer
+from lineage.answers.asked import Asked
+from lineage.answers.authorizations import Authorization, authorizations
+from lineage.answers.chain import Chain, Standing, walk
+from lineage.answers.deliveries import Delivery, deliveries
+from lineage.answers.persons import Persons, Step, last_of
+from lineage.answers.sources import grants_of, promotions
+from registry.models import Party
+from scheme.legal_basis import basis
+
+DUTIES = ("谁采集谁负责", "谁持有谁负责", "谁授权谁负责", "谁运营谁负责", "谁使用谁负责")
+COLLECTS, HOLDS, AUTHORIZES, OPERATES, USES = DUTIES
+_HOLDER = "实施机构"
+
+
+@dataclass(frozen=True)
+class Responsible:
+    """One responsible party; ``persons``: the acts that name a person; ``is_recorded``: a record names the party."""
+
+    duty: str
+    party: str
+    about: str
+    persons: list[Step]
+    basis: str
+    receiver: str = ""
+    is_recorded: bool = True
+
+
+@dataclass(frozen=True)
+class Responsibility:
+    """The answer: at least one entry for each of the five."""
+
+    node: str
+    column: str | None
+    standing: Standing
+    responsible: list[Responsible]
+
+
+def responsibility(asked: Asked, who: Viewer) -> Responsibility:
+    """Return who is responsible for a data set or column.
+
+    Raises:
+        UnknownNodeError: nothing of that name was known at that time, or the viewer may not see it.
+    """
+    chain, persons = walk(asked, who, "upstream"), Persons()
+    grants = grants_of(chain) or grants_of(walk(asked, who, "downstream"))
+    granted = authorizations(grants, asked.until, persons)
+    found = [_collector(d) for d in deliveries(chain, persons)] + [_holder(chain)]
+    for each in granted:
+        found += _three(each)
+    return Responsibility(asked.node, asked.column, chain.standing, _with_gaps(found))
+
+
+def _collector(delivery: Delivery) -> Responsible:
+    batch = next((b for b in delivery.batches if b.is_in_use is not False), None)
+    ground = basis("数据汇聚")
+    if batch:
+        ground = f"批次 {batch.batch_id}（文件摘要值 {batch.sha256[:12]}），{ground}"
+    return Responsible(
+        COLLECTS, delivery.department_name, delivery.title, batch.handed_over if batch else [], ground,
+        batch.receiver if batch else "",
+    )  # fmt: skip
+
+
+def _holder(chain: Chain) -> Responsible:
+    """The bureau's platform holds what was collected; subsets are built and checked there too."""
+    party = Party.objects.filter(kind=_HOLDER).order_by("pk").first()
+    judged = [p for p in promotions(chain) if p.is_promoted]
+    ground = basis("数据汇聚")
+    if judged:
+        ground = f"版本 {judged[0].version[:12]}（{judged[0].dataset}，运行 {judged[0].run_id[:8]}），{ground}"
+    return Responsible(
+        HOLDS, party.name if party else "", "区一体化大数据平台", [], ground, is_recorded=party is not None
+    )
+
+
+def _three(grant: Authorization) -> list[Responsible]:
+    about = f"授权 {grant.grant}（{grant.scenario}）"
+    operation, development = grant.agreements
+    named = f"授权 {grant.grant} 第{grant.version}版（摘要值 {grant.sha256[:12]}）"
+    return [
+        Responsible(AUTHORIZES, grant.bureau, about, _done(grant, "核准", "签署生效"),
+                    f"{named}、{operation.kind} {operation.number}，{basis('授权模式')}"),
+        Responsible(OPERATES, grant.primary_operator, about, _done(grant, "初审通过"),
+                    f"{operation.kind} {operation.number}，{basis('授权模式')}"),
+        Responsible(USES, grant.developer, about, _done(grant, "提交初审"),
+                    f"{development.kind} {development.number}、{named}，{basis('数据的授权开发')}"),
+    ]  # fmt: skip
+
+
+def _done(grant: Authorization, *acts: str) -> list[Step]:
+    found = (last_of(grant.steps, act) for act in acts)
+    return [step for step in found if step]
+
+
+def _with_gaps(found: list[Responsible]) -> list[Responsible]:
+    """Say of each duty that no record names anybody for."""
+    named = {r.duty for r in found}
+    missing = [Responsible(d, "", "", [], basis("安全责任"), is_recorded=False) for d in DUTIES if d not in named]
+    return sorted(found + missing, key=lambda r: DUTIES.index(r.duty))

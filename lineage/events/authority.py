@@ -1,0 +1,74 @@
+"""What a producer's key may state: its namespaces, nothing of ours unless granted.
+
+Lives here: the objection to an event that claims too much, and to one that would change another's run.
+Add here: another claim that needs a right.
+Stays out: whether an event is valid (``lineage.events.specification``), keys themselves (``lineage.events.keys``).
+
+Checked is what an event writes: its job, its outputs, the data set of a data set event. Inputs may be anything: a
+producer says what it read. Facets named ``suyuan_…`` are Suyuan's own words (deliveries, grants, promotions), so only
+a key with a right to a ``suyuan://`` namespace states them. Objections name places, never values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from lineage.events.specification import OWN_FACETS, facets_of
+from lineage.log.appending import Entry
+from lineage.models import Event, ProducerKey, Run
+
+OWN_NAMESPACES = "suyuan:"
+_BOUNDARIES = "/:.?#"
+
+
+def objection(key: ProducerKey, entry: Entry, event: Mapping[str, Any]) -> str:
+    """Return why a key may not state a valid event, or nothing."""
+    for place, namespace in _written(entry.kind, event):
+        if not may_write(key, namespace):
+            return f"{place}: this key may not write to this namespace"
+    if b'"suyuan_' not in entry.body and b"\\u" not in entry.body:  # the usual event needs no walk
+        return ""
+    if may_write_own(key):
+        return ""
+    for place, name, _ in facets_of(event):
+        if name.startswith(OWN_FACETS):
+            return f"{place}: this key may not state this facet"
+    return ""
+
+
+def may_write(key: ProducerKey, namespace: str) -> bool:
+    """Whether a key may write to a namespace: one of its prefixes covers it, or it has none and it is not ours."""
+    own = namespace.strip().lower().startswith(OWN_NAMESPACES)
+    if not key.namespaces:
+        return not own
+    return any(_covers(p, namespace) for p in key.namespaces if not own or p.startswith(OWN_NAMESPACES))
+
+
+def may_write_own(key: ProducerKey) -> bool:
+    """Whether a key has a right to any namespace of ours."""
+    return any(p.startswith(OWN_NAMESPACES) for p in key.namespaces)
+
+
+def jobs_of_runs(run_ids: Sequence[str]) -> dict[str, str]:
+    """Return the namespace of the job of each known run, by run id."""
+    if not run_ids:
+        return {}
+    found = Run.objects.filter(run_id__in=run_ids).values_list("run_id", "job__namespace")
+    return {str(run_id): namespace for run_id, namespace in found}
+
+
+def _covers(prefix: str, namespace: str) -> bool:
+    """``postgres://a`` covers ``postgres://a/b``, not ``postgres://ab``."""
+    if not namespace.startswith(prefix):
+        return False
+    return len(namespace) == len(prefix) or prefix[-1] in _BOUNDARIES or namespace[len(prefix)] in _BOUNDARIES
+
+
+def _written(kind: str, event: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if kind == Event.Kind.DATASET:
+        yield "dataset", event["dataset"]["namespace"]
+        return
+    yield "job", event["job"]["namespace"]
+    for place, output in enumerate(event.get("outputs", ())):
+        yield f"outputs/{place}", output["namespace"]

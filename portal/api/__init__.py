@@ -1,0 +1,1 @@
+"""The JSON interface under /api/v1, beside Django on the same accounts, tables and rules."""
