@@ -40,6 +40,7 @@ def sources(
     as_json: Annotated[bool, JSON] = False,
 ) -> None:  # fmt: skip
     """来源: down to delivered file, row batch and department, up to grant, agreements and reviewers."""
+    _setup()
     from lineage.answers.sources import sources as answer
 
     _ask("sources", _asked(node, column, at, known, purpose), answer, lineage_words.sources, as_json)
@@ -50,6 +51,7 @@ def destinations(
     as_json: Annotated[bool, JSON] = False,
 ) -> None:  # fmt: skip
     """去向: subsets, products and who uses them."""
+    _setup()
     from lineage.answers.destinations import destinations as answer
 
     _ask("destinations", _asked(node, column, at, known, purpose), answer, lineage_words.destinations, as_json)
@@ -60,6 +62,7 @@ def responsibility(
     as_json: Annotated[bool, JSON] = False,
 ) -> None:  # fmt: skip
     """责任: who collected, holds, authorized, operates and uses it."""
+    _setup()
     from lineage.answers.responsibility import responsibility as answer
 
     _ask("responsibility", _asked(node, column, at, known, purpose), answer, lineage_words.responsibility, as_json)
@@ -76,15 +79,12 @@ def impact(
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
     """影响: every subset, product, grant and user downstream of something bad."""
+    _setup()
     from lineage.answers.impact import impact as answer
 
     if not node and not batch:
         refuse("name a data set, or give --batch")
-    asked = _asked(node or batch, column, at, known, purpose)
-    if not node:
-        from dataclasses import replace
-
-        asked = replace(asked, node="")
+    asked = _asked(node or batch, column, at, known, purpose).about(node)
     _ask(
         "impact", asked, lambda a, who: answer(a, who, batch=batch, version=version), lineage_words.impact, as_json,
         on=node or f"batch:{batch}",
@@ -161,7 +161,6 @@ def _ask(
 
 
 def _asked(node: str, column: str, at: str, known: str, purpose: str) -> Asked:
-    _setup()
     from lineage.answers.asked import QuestionError, asked
 
     try:

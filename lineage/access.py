@@ -68,9 +68,14 @@ class Viewer:
         """Return whether it may ask this question at all."""
         return question in self.sight.questions
 
+    @property
+    def reads_all_acts(self) -> bool:
+        """Whether it may read everyone's acts."""
+        return self.may("acts") and (self.account is None or self.account.role in ACTS_OF_ALL)
+
     def may_read_acts_of(self, other: Account) -> bool:
-        """Return whether it may read another account's acts: everyone's, its own organisation's, or its own only."""
-        if self.account is None or self.account.role in ACTS_OF_ALL:
+        """Return whether it may read an account's acts: everyone's, its own organisation's, or its own only."""
+        if self.account is None or self.reads_all_acts:
             return self.may("acts")
         own_party = self.account.party_id is not None and self.account.party_id == other.party_id
         of_party = own_party and self.account.role in ACTS_OF_OWN_PARTY

@@ -25,6 +25,7 @@ PARTS = [
     ("consents", "授权意见", "consents"),
     ("products", "数据产品", "products"),
     ("destinations", "数据去向", "destinations"),
+    ("acts", "行为记录", "lineage"),
     ("messages", "消息通知", "messages"),
     ("audit", "审计记录", "audit"),
 ]

@@ -10,6 +10,7 @@ from django.urls import path, register_converter
 
 from portal.converters import FormConverter
 from portal.views import (
+    acts,
     audit,
     catalog,
     catalog_drafts,
@@ -33,6 +34,7 @@ from portal.views import (
     orders,
     problems,
     products,
+    provenance,
     quality,
     quarantine,
     refused_events,
@@ -108,6 +110,10 @@ urlpatterns = [
     path("objection/query/", objection_public.query, name="objection_query"),
     path("refused-events/", refused_events.index, name="refused_events"),
     path("lineage/", lineage.index, name="lineage"),
+    path("lineage/<path:name>/sources/", provenance.show_sources, name="sources"),
+    path("lineage/<path:name>/destinations/", provenance.show_destinations, name="node_destinations"),
+    path("lineage/<path:name>/responsibility/", provenance.show_responsibility, name="responsibility"),
+    path("lineage/<path:name>/impact/", provenance.show_impact, name="impact"),
     path("lineage/<path:name>/graph.json", lineage.graph, name="graph"),
     path("lineage/<path:name>/details/", lineage.details, name="node_details"),
     path("lineage/<path:name>/chains/", lineage.chains, name="node_chains"),
@@ -117,6 +123,7 @@ urlpatterns = [
     path("grants/<slug:grant>/act/", grants.act, name="act_on_grant"),
     path("products/", products.index, name="products"),
     path("products/<int:pk>/act/", products.act, name="act_on_release"),
+    path("products/<int:pk>/rebuild/", products.rebuild, name="rebuild_product"),
     path("products/<int:pk>/<slug:kind>/", products.file, name="product_file"),
     path("consents/", consents.index, name="consents"),
     path("consents/<int:pk>/act/", consents.act, name="act_on_consent"),
@@ -131,6 +138,9 @@ urlpatterns = [
     path("messages/email/", messages.email, name="own_email"),
     path("messages/failed/", messages.failed, name="failed_messages"),
     path("messages/resend/", messages.resend, name="resend_messages"),
+    path("acts/", acts.index, name="acts"),
+    path("acts/<str:account>/", acts.show, name="account_acts"),
+    path("acts/<str:account>/file/<slug:kind>/", acts.file, name="account_acts_file"),
     path("audit/", audit.index, name="audit"),
 ]
 handler404 = "portal.errors.not_found"

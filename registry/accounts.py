@@ -21,7 +21,9 @@ PERMISSIONS: dict[str, set[str]] = {
     "catalog_edit": {Role.DATA_CLERK, Role.DEPARTMENT_HEAD, Role.BUREAU_APPROVER, Role.BUREAU_HANDLER, Role.AUDITOR},
     "handover": {Role.DATA_CLERK, Role.DEPARTMENT_HEAD, Role.BUREAU_HANDLER, Role.BUREAU_APPROVER, Role.AUDITOR},
     "quality": ALL_DEPARTMENTS | {Role.DATA_CLERK, Role.DEPARTMENT_HEAD, Role.INDUSTRY_AUTHORITY},
-    "lineage": ALL_DEPARTMENTS | {Role.PRIMARY_REVIEWER, Role.SECURITY_AUTHORITY, Role.SERVICE_ENGINEER},
+    "lineage": ALL_DEPARTMENTS  # what each of them sees of it: lineage.sight
+    | {Role.PRIMARY_REVIEWER, Role.SECURITY_AUTHORITY, Role.SERVICE_ENGINEER}
+    | {Role.DATA_CLERK, Role.DEPARTMENT_HEAD, Role.DEVELOPER},
     "lineage_write": {Role.DATA_ENGINEER, Role.SERVICE_ENGINEER},
     "lineage_keys": {Role.DATA_ENGINEER},
     "lineage_refused": {Role.DATA_ENGINEER, Role.AUDITOR},

@@ -16,8 +16,10 @@ from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from config import clock
+from lineage.access import Viewer
 from lineage.answers.asked import QuestionError
 from lineage.answers.objects import datasets_of
+from lineage.answers.persons import SYSTEM
 from registry.models import Account, AuditEvent
 
 PAGE = 50
@@ -31,6 +33,10 @@ COVERS_NOT = (
     "数据产品调用按调用密钥（单位）记录时间、用途、授权编号和是否拒绝，见“去向”；尚不含查询摘要值和返回条数",
     "流水线运行以系统账号记录",
 )
+
+
+class ActsRefusedError(PermissionError):
+    """The asker may not read this account's acts; who may not read everyone's is not told which accounts exist."""
 
 
 @dataclass(frozen=True)
@@ -92,16 +98,15 @@ def acts(asked: ActsAsked, *, page: int = 1, size: int = PAGE) -> Acts:
     Raises:
         QuestionError: there is no such account.
     """
-    account = account_of(asked.account)
+    person = _titles(asked.account)
     found = matching(asked)
     total = found.count()
     pages = max(1, -(-total // size))
     page = min(max(1, page), pages)
     shown = found.order_by("-seq")[(page - 1) * size : page * size]
-    known = AuditEvent.objects.filter(actor=account.username).order_by("action")
+    known = AuditEvent.objects.filter(actor=asked.account).order_by("action").values_list("action", flat=True)
     return Acts(
-        account.username, account.display_name, account.get_role_display(), account.party.name if account.party else "",
-        clock.now(), total, page, pages, list(_read(shown)), list(known.values_list("action", flat=True).distinct()),
+        asked.account, *person, clock.now(), total, page, pages, list(_read(shown)), list(known.distinct())
     )  # fmt: skip
 
 
@@ -111,7 +116,7 @@ def exported(asked: ActsAsked) -> list[Act]:
     Raises:
         QuestionError: there is no such account, or there are more than ``EXPORT_LIMIT``.
     """
-    account_of(asked.account)
+    _titles(asked.account)
     found = matching(asked)
     count = found.count()
     if count > EXPORT_LIMIT:
@@ -122,16 +127,33 @@ def exported(asked: ActsAsked) -> list[Act]:
     return list(_read(found.order_by("seq").iterator(2000)))
 
 
-def account_of(username: str) -> Account:
-    """Return the account of a user name.
+def demand_readable(username: str, who: Viewer) -> None:
+    """Return if the viewer may read an account's acts.
 
     Raises:
-        QuestionError: there is none.
+        ActsRefusedError: it may not.
+        QuestionError: there is no such account, told to those who may read everyone's.
     """
+    if who.reads_all_acts:
+        _titles(username)
+        return
+    found = Account.objects.filter(username=username[:150]).first()
+    if found is None or not who.may_read_acts_of(found):
+        raise ActsRefusedError(username)
+
+
+def _titles(username: str) -> tuple[str, str, str]:
+    """Return name, role and organisation of an account, or of the system itself.
+
+    Raises:
+        QuestionError: there is no such account.
+    """
+    if username == SYSTEM:
+        return "系统自动办理", "系统", ""
     found = Account.objects.select_related("party").filter(username=username[:150]).first()
     if found is None:
         raise QuestionError(f"there is no account {username[:60]!r}", "没有该账号。请核对账号名称。")
-    return found
+    return found.display_name, found.get_role_display(), found.party.name if found.party else ""
 
 
 def matching(asked: ActsAsked) -> QuerySet[AuditEvent]:

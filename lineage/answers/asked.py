@@ -10,7 +10,7 @@ the ledger of acts at a moment.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -43,6 +43,10 @@ class Asked:
     def until(self) -> datetime:
         """The moment up to which acts of persons count."""
         return min(m for m in (self.at, self.known_at, clock.now()) if m is not None)
+
+    def about(self, node: str) -> Asked:
+        """Return the same question about another data set, or about none yet."""
+        return replace(self, node=node.strip())
 
     def detail(self) -> dict[str, str | int]:
         """Return what the ledger keeps of the question beside the node and the purpose."""

@@ -67,7 +67,7 @@ def walk(asked: Asked, who: Viewer, direction: Direction) -> Chain:
         sees=None if who.sees_all else who.sees,
     )  # fmt: skip
     return Chain(
-        asked, who, now, standing(asked, found), [_readable(n, who) for n in found.nodes],
+        asked, who, now, standing(asked, found), [readable(n, who) for n in found.nodes],
         found.edges if who.sees_sql else [replace(e, description="") for e in found.edges],
     )  # fmt: skip
 
@@ -91,7 +91,8 @@ def resource_of(name: str) -> tuple[str, str] | None:
     return (found.schema, found.table) if is_delivery else None
 
 
-def _readable(node: TraceNode, who: Viewer) -> TraceNode:
+def readable(node: TraceNode, who: Viewer) -> TraceNode:
+    """Return a node with the facts an account may read: of deliveries without files, no version and no rows."""
     facts = redact(node.facts, who, node.name)
     if who.sees_files or not node.name.startswith(_DELIVERED):
         return replace(node, facts=facts)

@@ -7,7 +7,7 @@ Stays out: the ledger of batches itself (``warehouse.batches``), rows of a batch
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from config import clock
@@ -18,10 +18,10 @@ from lineage.graph.stated_facets import StatedFacets
 from lineage.graph.view import View
 from lineage.models import Mention, microseconds, moment
 from registry.models import Handover
-from scheme.catalog import Catalog, CatalogEntry
+from scheme.catalog import CatalogEntry
 from scheme.catalog_files import load_catalog
 from scheme.names import staging_name
-from warehouse import versions
+from warehouse import batches, versions
 
 LATEST = 60  # batches of one resource that an answer lists
 _FACET = "suyuan_delivery"
@@ -29,7 +29,10 @@ _FACET = "suyuan_delivery"
 
 @dataclass(frozen=True)
 class BatchFact:
-    """One delivered file and the row batch it became; ``is_in_use``: None where no version tells."""
+    """One delivered file and the row batch it became; ``is_in_use``: None where no version tells.
+
+    ``delivered_by``: in the words of the ledger of batches; ``handed_over``: the acts in the portal, if it came so.
+    """
 
     batch_id: str
     file_name: str
@@ -41,6 +44,7 @@ class BatchFact:
     receiver: str
     landed_at: datetime
     is_in_use: bool | None
+    delivered_by: str = ""
     handed_over: list[Step] = field(default_factory=list)
 
 
@@ -67,7 +71,7 @@ def deliveries(chain: Chain, persons: Persons) -> list[Delivery]:
             continue
         department = catalog.departments.get(of[0])
         entry = catalog.entries.get(".".join(of))
-        batches, left_out = _batches(chain, node.name, entry, persons) if chain.who.sees_files else ([], 0)
+        landed, left_out = _batches(chain, node.name, entry, persons) if chain.who.sees_files else ([], 0)
         found.append(
             Delivery(
                 node.name,
@@ -76,7 +80,7 @@ def deliveries(chain: Chain, persons: Persons) -> list[Delivery]:
                 ".".join(of),
                 entry.name if entry else node.title,
                 node.columns,
-                batches,
+                landed,
                 left_out,
             )
         )
@@ -97,38 +101,29 @@ def batches_in_use(view: View, entry: CatalogEntry) -> list[str] | None:
     return version.batches if version else None
 
 
-def catalog_entry(catalog: Catalog, name: str) -> CatalogEntry | None:
-    """Return the catalog entry of a delivered file's data set, or None."""
-    of = resource_of(name)
-    return catalog.entries.get(".".join(of)) if of else None
-
-
 def _batches(chain: Chain, name: str, entry: CatalogEntry | None, persons: Persons) -> tuple[list[BatchFact], int]:
-    number = chain.number(name)
     mentions = Mention.objects.filter(
-        dataset_id=number, facets__contains=_FACET, event_us__lte=microseconds(chain.view.at),
+        dataset_id=chain.number(name), facets__contains=_FACET, event_us__lte=microseconds(chain.view.at),
         seq__lte=chain.view.seq,
     )  # fmt: skip
     in_use = batches_in_use(chain.view, entry) if entry else None
+    by = {b.batch_id: b.delivered_by for b in batches.landed(entry.department, entry.resource)} if entry else {}
     found: dict[str, BatchFact] = {}
     for mention in mentions.order_by("-event_us", "-seq")[:LATEST]:
         stated = StatedFacets(mentions.filter(pk=mention.pk)).contents(_FACET).get(_FACET, {})
-        fact = _fact(stated, moment(mention.event_us), in_use, entry, chain.asked.until, persons)
-        if fact.batch_id:
-            found.setdefault(fact.batch_id, fact)
+        fact = _fact(stated, moment(mention.event_us), in_use)
+        if fact.batch_id and fact.batch_id not in found:
+            acts = _handed_over(entry, fact.sha256, chain.asked.until, persons) if entry and fact.sha256 else []
+            found[fact.batch_id] = replace(fact, delivered_by=by.get(fact.batch_id, ""), handed_over=acts)
     return list(found.values()), max(0, mentions.count() - LATEST)
 
 
-def _fact(
-    stated: dict[str, object], at: datetime, in_use: list[str] | None, entry: CatalogEntry | None, until: datetime,
-    persons: Persons,
-) -> BatchFact:  # fmt: skip
-    batch, sha256 = _text(stated, "batchId"), _text(stated, "sha256")
+def _fact(stated: dict[str, object], at: datetime, in_use: list[str] | None) -> BatchFact:
+    batch = _text(stated, "batchId")
     return BatchFact(
-        batch, _text(stated, "fileName"), sha256, _text(stated, "encoding"), _count(stated, "rowsDeclared"),
-        _count(stated, "rowsLanded"), _count(stated, "rowsQuarantined"), _text(stated, "receiver"),
-        at.astimezone(clock.SHANGHAI), None if in_use is None else batch in in_use,
-        _handed_over(entry, sha256, until, persons) if entry and sha256 else [],
+        batch, _text(stated, "fileName"), _text(stated, "sha256"), _text(stated, "encoding"),
+        _count(stated, "rowsDeclared"), _count(stated, "rowsLanded"), _count(stated, "rowsQuarantined"),
+        _text(stated, "receiver"), at.astimezone(clock.SHANGHAI), None if in_use is None else batch in in_use,
     )  # fmt: skip
 
 

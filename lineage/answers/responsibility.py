@@ -34,6 +34,7 @@ class Responsible:
     persons: list[Step]
     basis: str
     receiver: str = ""
+    delivered_by: str = ""
     is_recorded: bool = True
 
 
@@ -69,14 +70,14 @@ def _collector(delivery: Delivery) -> Responsible:
         ground = f"批次 {batch.batch_id}（文件摘要值 {batch.sha256[:12]}），{ground}"
     return Responsible(
         COLLECTS, delivery.department_name, delivery.title, batch.handed_over if batch else [], ground,
-        batch.receiver if batch else "",
+        batch.receiver if batch else "", batch.delivered_by if batch else "",
     )  # fmt: skip
 
 
 def _holder(chain: Chain) -> Responsible:
     """The bureau's platform holds what was collected; subsets are built and checked there too."""
     party = Party.objects.filter(kind=_HOLDER).order_by("pk").first()
-    judged = [p for p in promotions(chain) if p.is_promoted]
+    judged = [p for p in promotions(chain) if p.is_promoted and p.dataset.startswith("platform.")]
     ground = basis("数据汇聚")
     if judged:
         ground = f"版本 {judged[0].version[:12]}（{judged[0].dataset}，运行 {judged[0].run_id[:8]}），{ground}"

@@ -13,12 +13,13 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from portal.api import closure, database, description, errors, ingest
+from portal.api import closure, database, description, errors, ingest, questions
 
 PREFIX = "/api/v1"
 ROUTERS: tuple[APIRouter, ...] = (
     ingest.router,
     closure.router,
+    questions.router,
 )  # fmt: skip
 _HEADERS = [(b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store")]
 

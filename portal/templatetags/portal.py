@@ -12,6 +12,7 @@ from django import template
 from django.urls import NoReverseMatch, reverse
 
 from expectations.models import Order
+from portal.act_words import in_words
 from registry.models import Release
 from scheme import chinese_dates
 from scheme.catalog import DATA_CLASSES
@@ -63,6 +64,12 @@ def share(outcome: RuleOutcome) -> str:
 def dataset(release: Release) -> str:
     """Return a release's data set name in lineage."""
     return str(product_name(release.grant.grant, release.product))
+
+
+@register.filter
+def act_in_words(detail: dict[str, Any]) -> str:
+    """Return the detail of an act in words."""
+    return in_words(detail)
 
 
 @register.filter

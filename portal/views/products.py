@@ -1,4 +1,4 @@
-"""数据产品: releases, their two-key review, and the report itself once it is out."""
+"""数据产品: releases, their two-key review, the report itself once it is out, and making one again to compare."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST
 
+from lineage.access import viewer
+from lineage.answers.asked import QuestionError
 from portal.access import account_of, refused, requires
 from portal.downloads import file_answer
 from portal.quality_effects import warned_products
+from portal.rebuilding import rebuild as compare
 from registry import audit, states
 from registry.actions import act_on_release
 from registry.models import Release, Role
@@ -32,7 +35,8 @@ def index(request: HttpRequest) -> HttpResponse:
          "files": _may_read(request, r), "warned": warned.get((r.grant.grant, r.product), [])}
         for r in _visible(request)
     ]  # fmt: skip
-    return render(request, "portal/products.html", {"rows": rows})
+    may_rebuild = viewer(account_of(request)).may("rebuild")
+    return render(request, "portal/products.html", {"rows": rows, "may_rebuild": may_rebuild})
 
 
 @require_POST
@@ -69,6 +73,23 @@ def file(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
     if kind == "html":  # the report carries its own inline style and nothing else
         response._csp_update = {"style-src": ["'self'", "'unsafe-inline'"]}
     return response
+
+
+@require_POST
+@requires("products")
+def rebuild(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make a release again from its recorded versions and show the comparison; nothing is published."""
+    release = _visible(request).filter(pk=pk).first()
+    if release is None or not viewer(account_of(request)).may("rebuild"):
+        return refused(
+            request, "没有该数据产品，或您的账号无权重建核对。", "数据产品发布管理", "请返回数据产品列表。", status=403
+        )
+    try:
+        found = compare(release.grant.grant, release.product, release.content_sha256, by=account_of(request))
+    except QuestionError as refusal:
+        messages.error(request, f"未能重建：{refusal.sentence}")
+        return redirect("products")
+    return render(request, "portal/rebuild.html", {"release": release, "found": found})
 
 
 def _visible(request: HttpRequest) -> QuerySet[Release]:

@@ -13,7 +13,14 @@ from scheme.protocols import Column, ColumnEdge, LineageNode
 
 SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 MONDAY = dt.datetime(2026, 9, 21, 8, 0, tzinfo=SHANGHAI)
-HOMES = ("minzheng", "elderly_care_institutions", "elderly_care_institutions", "institutions", "S2", "elderly_care_report")
+HOMES = (
+    "minzheng",
+    "elderly_care_institutions",
+    "elderly_care_institutions",
+    "institutions",
+    "S2",
+    "elderly_care_report",
+)
 FIRMS = ("shichang", "enterprise_registration", "enterprise", "firms", "S1", "enterprise_status_verification")
 HOMES_FILE, HOMES_BATCH = "a1" * 32, "20260921T080000-aaaa"
 FIRMS_FILE, FIRMS_BATCH = "b2" * 32, "20260921T080000-bbbb"
@@ -36,7 +43,9 @@ def step(
     return run
 
 
-def node(name: str, column: str, version: str, source: str = "", source_column: str = "", **more: object) -> LineageNode:
+def node(
+    name: str, column: str, version: str, source: str = "", source_column: str = "", **more: object
+) -> LineageNode:
     edges = (ColumnEdge(column, source, source_column, "DIRECT", "IDENTITY", masking=False),) if source else ()
     return LineageNode(name, (Column(column, "text"),), version, edges, title=f"{name}的标题", **more)  # type: ignore[arg-type]
 
@@ -57,8 +66,10 @@ def build(chain: tuple[str, ...], batch: str, version: str, at: dt.datetime, *, 
     """Standardise a batch, make the subset of it, and the product of that; versions are told apart by a letter."""
     of, grant = names(chain), facets.grant(Grant.model_validate(GrantRecord.objects.get(grant=chain[4]).document))
     staged, subset, made = (version * 64, version * 63 + "1", version * 63 + "2")
-    step("dbt.staging", node(of["landing"], "name", batch), node(of["staging"], "name", staged, of["landing"], "name"), at,
-         "select name from landing where kind = '机构'")  # fmt: skip
+    step(
+        "dbt.staging", node(of["landing"], "name", batch), node(of["staging"], "name", staged, of["landing"], "name"),
+        at, "select name from landing where kind = '机构'",
+    )  # fmt: skip
     judged = node(of["staging"], "name", staged, facets=facets.promotion(True, staged))
     emit.step("check.staging", uuid4(), inputs=[judged], outputs=[], started=at, ended=at, job_type="CHECK")
     step(
@@ -66,8 +77,9 @@ def build(chain: tuple[str, ...], batch: str, version: str, at: dt.datetime, *, 
         node(of["subset"], "name", subset, of["staging"], "name", facets=grant), at, "select name from staging",
     )  # fmt: skip
     step(
-        "product", node(of["subset"], "name", subset), node(of["product"], "beds", made, of["subset"], "name", facets=grant),
-        at, "select count(*) from subset", "PRODUCT",
+        "product", node(of["subset"], "name", subset),
+        node(of["product"], "beds", made, of["subset"], "name", facets=grant), at, "select count(*) from subset",
+        "PRODUCT",
     )  # fmt: skip
 
 

@@ -120,7 +120,9 @@ def test_the_five_parties_of_a_product_field_are_named_with_person_and_basis():
 def test_a_data_set_that_no_grant_uses_says_which_parties_no_record_names():
     deliver(("weijian", "death_records", "death_records", "t", "S1", "p"), "20260921T090000-cccc", "c3" * 32, MONDAY)
     found = responsibility(asked("delivery.weijian.death_records"), system())
-    assert [(r.duty, r.is_recorded) for r in found.responsible] == list(zip(DUTIES, (True, True, False, False, False), strict=True))
+    assert [(r.duty, r.is_recorded) for r in found.responsible] == list(
+        zip(DUTIES, (True, True, False, False, False), strict=True)
+    )
 
 
 @pytest.mark.requirement("R026")
@@ -174,7 +176,9 @@ def test_what_was_true_then_and_what_was_known_then():
     assert sources(asked(OF["product"], known=str(known.seq)), system()).standing.as_of_seq == known.seq
 
 
-@pytest.mark.parametrize("words", [{"at": "yesterday"}, {"known": "soon"}, {"known": "-3"}, {"at": "9999-12-31T23:59:59-23:59"}])
+@pytest.mark.parametrize(
+    "words", [{"at": "yesterday"}, {"known": "soon"}, {"known": "-3"}, {"at": "9999-12-31T23:59:59-23:59"}]
+)
 def test_a_time_that_cannot_be_read_is_one_line(words):
     with pytest.raises(QuestionError) as refusal:
         asked(OF["product"], **words)
