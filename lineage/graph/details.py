@@ -7,16 +7,17 @@ Stays out: what lies upstream or downstream (``lineage.graph.trace``), how it lo
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from config import clock
+from lineage.access import Viewer, redact, system
+from lineage.events.content import read_content
 from lineage.graph.picture_edges import column_edges
 from lineage.graph.places import Place, Places
-from lineage.graph.surroundings import Sees, Surroundings
-from lineage.graph.view import View, view
+from lineage.graph.surroundings import Surroundings
+from lineage.graph.view import view
 from lineage.models import WHOLE, Event, Job, Run, Statement, microseconds, moment
 from registry.models import Account, GrantRecord, Handover
 
@@ -83,26 +84,26 @@ class Details:
         return [a for a in self.assertions if not a.get("success")]
 
 
-def details(name: str, *, at: datetime | None = None, sees: Sees | None = None, with_sql: bool = False) -> Details:
-    """Return what is known of a data set by ``at``.
+def details(name: str, *, at: datetime | None = None, who: Viewer | None = None) -> Details:
+    """Return what is known of a data set by ``at`` and may be read; ``who`` None: the system itself.
 
     Raises:
         UnknownNodeError: not known by then, or hidden from this reader.
     """
-    graph = view(at)
-    around = Surroundings(graph, sees)
+    graph, who = view(at), who or system()
+    around = Surroundings(graph, who)
     node = around.start(name)
-    stated = graph.facets(node)
+    stated = redact(graph.facets(node), who, graph.name(node))
     place = Places()(graph.namespace(node), graph.name(node))
     record = GrantRecord.objects.filter(grant=place.grant).first() if place.grant else None
     grant = stated.get("suyuan_grant") or _from_record(record)
     delivery = stated.get("suyuan_delivery") or {}
-    made = _made(graph, node)
+    made = _made(around, node)
     return Details(
         graph.node(node), graph.name(node), graph.title(node), place, graph.at, graph.seq,
         _items(around, node), _list(stated.get("dataQualityAssertions"), "assertions"),
         _list(stated.get("suyuan_not_evaluated"), "rules"), grant, record.state if record else "", delivery,
-        _responsible(place, delivery, grant), made, _sql(made) if with_sql else "",
+        _responsible(place, delivery, grant), made, _sql(made) if who.sees_sql else "",
         _sources(around, node, WHOLE),
     )  # fmt: skip
 
@@ -131,27 +132,36 @@ def _sources(around: Surroundings, node: int, column: str) -> list[dict[str, str
     return found
 
 
-def _made(graph: View, node: int) -> list[Made]:
+def _made(around: Surroundings, node: int) -> list[Made]:
+    graph, is_told = around.graph, around.may_read_version(node)
     until = {"event_us__lte": microseconds(graph.at), "seq__lte": graph.seq}
     rows = list(Statement.objects.filter(dataset_id=node, **until).order_by("-event_us", "-seq")[:_LAST])
     jobs = dict(Job.objects.filter(pk__in={r.job_id for r in rows if r.job_id}).values_list("pk", "name"))
     runs = Run.objects.in_bulk({r.run_id for r in rows if r.run_id})
-    return [_statement(row, jobs.get(row.job_id, ""), runs.get(row.run_id)) for row in rows]
+    return [_statement(row, jobs.get(row.job_id, ""), runs.get(row.run_id), is_told) for row in rows]
 
 
-def _statement(row: Statement, job: str, run: Run | None) -> Made:
+def _statement(row: Statement, job: str, run: Run | None, is_told: bool) -> Made:
     times = (run.started_us, run.ended_us) if run else (None, None)
     started, ended = (None if t is None else _shown(t) for t in times)
     return Made(
-        _shown(row.event_us), row.seq, row.version, row.rows, row.get_change_display(), job, run, started, ended
+        _shown(row.event_us),
+        row.seq,
+        row.version if is_told else "",
+        row.rows if is_told else None,
+        row.get_change_display(),
+        job,
+        run,
+        started,
+        ended,
     )
 
 
 def _sql(made: list[Made]) -> str:
     """Return the statement text of the event that last made it; it holds no value of the data."""
     event = Event.objects.filter(seq=made[0].seq).first() if made else None
-    body = bytes(event.body) if event else b""
-    job = json.loads(body).get("job") if body else None
+    content = read_content(bytes(event.body)) if event else None
+    job = (content or {}).get("job")
     facet = ((job or {}).get("facets") or {}).get("sql") or {}
     return str(facet.get("query") or "")
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lineage.access import Viewer
 from lineage.graph.places import Places
-from lineage.graph.surroundings import Sees, Surroundings
+from lineage.graph.surroundings import Surroundings
 from lineage.graph.view import view
 from lineage.models import Dataset
 from scheme.names import ZONE_TITLES
@@ -32,10 +33,10 @@ class Zone:
         return self.count - len(self.first)
 
 
-def listing(sees: Sees | None = None) -> list[Zone]:
-    """Return the zones in the order of the pipeline, foreign data sets last."""
+def listing(who: Viewer) -> list[Zone]:
+    """Return the zones a reader sees something of, in the order of the pipeline, foreign data sets last."""
     graph, places = view(), Places()
-    around = Surroundings(graph, sees)
+    around = Surroundings(graph, who)
     found: dict[tuple[int, str], Zone] = {}
     rows = Dataset.objects.order_by("name").values_list("pk", "namespace", "name", "title")
     for pk, namespace, name, title in rows.iterator():

@@ -15,15 +15,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from lineage.access import Viewer, system
 from lineage.graph.folds import FOLDS, groups
 from lineage.graph.layout import layered
 from lineage.graph.moments import moments
 from lineage.graph.picture_edges import column_edges, column_path, state, with_columns
 from lineage.graph.picture_nodes import WIDTH, Nodes
 from lineage.graph.places import Places
-from lineage.graph.surroundings import LIMIT, Sees, Side, Surroundings
+from lineage.graph.surroundings import LIMIT, Side, Surroundings
 from lineage.graph.trace import UnknownNodeError
 from lineage.graph.view import Edge, view
+from lineage.log import pruned
 
 FOLD_ABOVE = 300
 DRAWN = 2_000
@@ -50,22 +52,22 @@ class Wanted:
     impact: bool = False
 
 
-def picture(wanted: Wanted, sees: Sees | None = None) -> dict[str, Any]:
-    """Return the picture as JSON-ready data.
+def picture(wanted: Wanted, who: Viewer | None = None) -> dict[str, Any]:
+    """Return the picture as JSON-ready data; ``who`` None: the system itself, which sees everything.
 
     Raises:
         UnknownNodeError: no such data set or column by then, or hidden from this reader.
     """
-    return _Picture(wanted, sees).document()
+    return _Picture(wanted, who or system()).document()
 
 
 class _Picture:
     """One picture under way."""
 
-    def __init__(self, wanted: Wanted, sees: Sees | None) -> None:
-        self.wanted = wanted
+    def __init__(self, wanted: Wanted, who: Viewer) -> None:
+        self.wanted, self.who = wanted, who
         self.graph = view(wanted.at)
-        self.around = Surroundings(self.graph, sees)
+        self.around = Surroundings(self.graph, who)
         self.start = self.around.start(wanted.start)
         self.affected = self.around.affected(self.start, wanted.column) if wanted.impact else {}
         self.distances = self._distances()
@@ -74,7 +76,7 @@ class _Picture:
         self.path = column_path(self.start, wanted.column, self.between) if wanted.column else {}
         self._check_column()
         self.places = Places()
-        self.make = Nodes(self.graph, self.distances, pairs, self.places)
+        self.make = Nodes(self.around, self.distances, pairs, self.places)
         self.fold, self.folded_because = self._fold()
         self.groups = groups(self.graph, self.distances, self.fold, wanted.opened, self.places) if self.fold else []
         if self.folded_because and len(self.distances) - sum(len(g.members) - 1 for g in self.groups) > FOLD_ABOVE:
@@ -158,7 +160,7 @@ class _Picture:
             edges = [e for part in parts for e in part]
             line = {"source": source, "target": target, "lines": len(parts), **state(edges)}
             if self.with_columns:
-                line["columns"] = column_edges(edges)
+                line["columns"] = column_edges(edges, with_text=self.who.sees_sql)
             found.append(line)
         return found
 
@@ -178,14 +180,17 @@ class _Picture:
     def _reasons(self) -> list[str]:
         reasons = []
         if self.around.cut:
-            reasons.append(f"有 {len(self.around.cut)} 个数据集不在您的查看权限内，未列出")
+            reasons.append(f"另有 {len(self.around.cut)} 个数据集不在您的查看范围内")
         if self.around.is_full or len(self.distances) >= LIMIT:
             reasons.append(f"数据集超过 {LIMIT} 个，到此为止")
+        before = pruned.before()
+        if before and self.graph.at < before:
+            reasons.append(f"{before:%Y-%m-%d %H:%M} 之前的事件内容已按留存期限清理，更早的结果可能不全")
         ends = [n for n, far in self.distances.items() if far <= 0 and not self.wanted.impact and self._is_gap(n)]
         titles = self.graph.titles(ends)
         named = [titles.get(n) or self.graph.name(n) for n in sorted(ends)]
-        reasons += [f"“{name}”没有来源记录" for name in named[:_NAMED]]
-        return reasons + ([f"另有 {len(named) - _NAMED} 个数据集没有来源记录"] if len(named) > _NAMED else [])
+        reasons += [f"“{name}”没有登记来源" for name in named[:_NAMED]]
+        return reasons + ([f"另有 {len(named) - _NAMED} 个数据集没有登记来源"] if len(named) > _NAMED else [])
 
     def _is_gap(self, node: int) -> bool:
         return not self.graph.inputs(node) and not self.graph.name(node).startswith(_SOURCES)

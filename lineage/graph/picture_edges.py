@@ -53,14 +53,14 @@ def state(edges: Iterable[Edge]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def column_edges(edges: Iterable[Edge]) -> list[dict[str, Any]]:
-    """Return the column edges of one line, each with its own state."""
+def column_edges(edges: Iterable[Edge], *, with_text: bool = False) -> list[dict[str, Any]]:
+    """Return the column edges of one line, each with its own state; ``with_text``: descriptions, which quote SQL."""
     found = []
     for e in edges:
         name = _state([e], [e] if e.type == _DIRECT else [], int(e.masking is True))
         found.append({
             "from": e.input_column, "to": e.column, "type": e.type, "subtype": e.subtype, "masking": e.masking,
-            "description": e.description, "state": name, "state_title": STATES[name],
+            "description": e.description if with_text else "", "state": name, "state_title": STATES[name],
         })  # fmt: skip
     return sorted(found, key=lambda e: (e["to"], e["from"], e["type"]))
 

@@ -15,8 +15,8 @@ from config import clock
 from lineage.graph.folds import Group
 from lineage.graph.picture_edges import Lines
 from lineage.graph.places import Places
-from lineage.graph.statements import latest, node_ids
-from lineage.graph.view import View
+from lineage.graph.statements import latest
+from lineage.graph.surroundings import Surroundings
 from lineage.models import WHOLE, moment
 
 WIDTH, HEIGHT = 232, 66
@@ -28,11 +28,12 @@ class Nodes:
     """Makes the nodes of one picture; sizes in pixels at scale 1. ``pairs``: every line at these data sets."""
 
     def __init__(
-        self, graph: View, distances: dict[int, int], pairs: Iterable[tuple[int, int]], places: Places
+        self, around: Surroundings, distances: dict[int, int], pairs: Iterable[tuple[int, int]], places: Places
     ) -> None:
-        self._graph, self._distances, self._places = graph, distances, places
+        graph = self._graph = around.graph
+        self._around, self._distances, self._places = around, distances, places
         self._titles, self._stated = graph.titles(distances), latest(graph, distances)
-        self.ids = node_ids(graph, distances)
+        self.ids = {n: graph.node(n) for n in distances}
         known = list(pairs)
         self._up = Counter(t for s, t in known if s not in distances)
         self._down = Counter(s for s, t in known if t not in distances)
@@ -50,9 +51,10 @@ class Nodes:
     def dataset(self, node: int) -> dict[str, Any]:
         """Return the box of one data set."""
         stated = self._stated.get(node)
+        told = stated if self._around.may_read_version(node) else None
         return self.plain(node) | {
             "_id": node, "kind": "dataset", "count": 1,
-            "version": stated.version[:12] if stated else "", "rows": stated.rows if stated else None,
+            "version": told.version[:12] if told else "", "rows": told.rows if told else None,
             "changed_at": moment(stated.event_us).astimezone(clock.SHANGHAI).isoformat() if stated else "",
             "more_up": self._up[node], "more_down": self._down[node], "height": HEIGHT,
         }  # fmt: skip

@@ -17,9 +17,10 @@ from itertools import islice
 
 from django.db.models import Q
 
+from lineage.access import Viewer, system
 from lineage.graph.places import Places
-from lineage.graph.search_records import RECORDS, Question, RecordHit
-from lineage.graph.surroundings import Sees, Surroundings
+from lineage.graph.search_records import RECORDS, Question, RecordHit, by_batch
+from lineage.graph.surroundings import Surroundings
 from lineage.graph.view import view
 from lineage.models import Dataset, DatasetColumn, Statement
 from scheme.names import ZONE_TITLES
@@ -57,19 +58,21 @@ class Found:
     is_cut: bool = False
 
 
-def search(text: str, sees: Sees | None = None) -> Found:
-    """Return the hits of a text, the nearest first; nothing for an empty one."""
+def search(text: str, who: Viewer | None = None) -> Found:
+    """Return the hits of a text, the nearest first; nothing for an empty one. ``who`` None: the system itself."""
+    who = who or system()
     question = _question(text)
     if not question.text:
         return Found("")
-    hits = _Hits(Surroundings(view(), sees))
+    hits = _Hits(Surroundings(view(), who))
     sources = (by_version(question), by_name(question), by_column(question))
     for source in sources:
         hits.take((i, kind, why, column) for i, kind, why, column in source)
-    for source in RECORDS.values():
+    records = RECORDS if who.sees_files else {k: v for k, v in RECORDS.items() if v is not by_batch}
+    for source in records.values():
         hits.take_records(source(question))
     found = sorted(hits.found.values(), key=lambda h: _nearness(h, question))
-    return Found(question.text, found[:MOST], is_cut=hits.is_cut or len(found) > MOST)
+    return Found(question.text, found[:MOST], (*_OWN, *records), is_cut=hits.is_cut or len(found) > MOST)
 
 
 Own = Iterator[tuple[int, str, str, str]]
@@ -132,6 +135,8 @@ class _Hits:
         graph = self._around.graph
         if node >= len(graph.index.datasets) or not self._around.may_see(node):
             return False
+        if kind == "版本" and not self._around.may_read_version(node):
+            return False
         place = self._places(graph.namespace(node), graph.name(node))
         hit = Hit(kind, graph.node(node), graph.title(node) or graph.name(node), graph.name(node), place.zone,
                   place.zone_title, why, column, graph.gone_at(node) is not None)  # fmt: skip
@@ -147,7 +152,7 @@ class _Hits:
             self.found[key] = replace(known, why=f"{known.why}；{hit.why}")
 
     def _keep_refused(self, hit: RecordHit) -> None:
-        if self._around.sees_all:
+        if self._around.who.sees_all:
             self._add((hit.title, hit.why), Hit(hit.kind, "", hit.title, "", "", "", hit.why))
 
 

@@ -1,4 +1,4 @@
-"""The names and latest statements of many data sets at once.
+"""The latest statements of many data sets at once.
 
 Lives here: reading in bulk what ``View`` reads one by one.
 Stays out: asking about one data set (``lineage.graph.view``).
@@ -10,19 +10,10 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from config.settings import settings
-from lineage.graph.view import NODE, View
+from lineage.graph.view import View
 from lineage.models import Statement, microseconds
-from scheme.names import lineage_namespace
 
 _AT_ONCE = 500
-
-
-def node_ids(graph: View, nodes: Iterable[int]) -> dict[int, str]:
-    """Return data set → how it is called in answers（``View.node``）."""
-    own = lineage_namespace(settings().district)
-    named = ((n, graph.namespace(n), graph.name(n)) for n in nodes)
-    return {n: name if namespace == own else f"{NODE}{namespace}:{name}" for n, namespace, name in named}
 
 
 def latest(graph: View, nodes: Iterable[int]) -> dict[int, Statement]:

@@ -7,39 +7,40 @@ Stays out: folding and drawing (``lineage.graph.picture``), full walks with thei
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Literal
 
 import numpy as np
 
+from lineage.access import Viewer
 from lineage.graph import walks
 from lineage.graph.arrays import Ints
 from lineage.graph.trace import UnknownNodeError, known_node
 from lineage.graph.view import View
 from lineage.models import WHOLE
 
-Sees = Callable[[View], walks.Sees]
 Side = Literal["up", "down"]
 LIMIT = 5_000
+_DELIVERED = ("delivery.", "landing.")
 
 
 class Surroundings:
     """The graph as one reader sees it; ``cut``: hidden data sets met on the way; ``is_full``: the limit was met."""
 
-    def __init__(self, graph: View, sees: Sees | None) -> None:
-        self.graph = graph
-        self._visible = None if sees is None else sees(graph)
+    def __init__(self, graph: View, who: Viewer) -> None:
+        self.graph, self.who = graph, who
+        self._visible: walks.Sees | None = None if who.sees_all else who.sees(graph)
         self.cut: set[int] = set()
         self.is_full = False
-
-    @property
-    def sees_all(self) -> bool:
-        """Whether nothing is hidden from the reader."""
-        return self._visible is None
 
     def may_see(self, node: int) -> bool:
         """Return whether the reader may see a data set."""
         return self._visible is None or bool(self._visible[node])
+
+    def may_read_version(self, node: int) -> bool:
+        """Return whether the reader may know versions and row counts: those of deliveries tell of delivered files."""
+        delivered = self.graph.namespace(node) == self.graph.own and self.graph.name(node).startswith(_DELIVERED)
+        return self.who.sees_files or not delivered
 
     def start(self, name: str) -> int:
         """Return the id of a name.

@@ -9,6 +9,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from config.settings import settings
+from lineage.access import Viewer, viewer
+from lineage.answers.chain import readable
+from lineage.answers.reasons import in_chinese
 from lineage.graph.details import details as details_of
 from lineage.graph.folds import FOLDS
 from lineage.graph.listing import listing
@@ -20,8 +23,7 @@ from lineage.graph.trace import Trace, UnknownNodeError, trace
 from lineage.graph.view import view
 from portal import lineage_address as address
 from portal.access import account_of, refused, requires
-from portal.incompleteness import in_chinese
-from portal.lineage_access import may_read_sql, sees_of
+from portal.lineage_access import saw, sees_of
 from scheme import chinese_dates
 from scheme.names import lineage_namespace
 
@@ -36,13 +38,14 @@ _SCRIPTS = [
 @requires("lineage")
 def index(request: HttpRequest) -> HttpResponse:
     """Search first; without a question the data sets of each zone, the first of them."""
-    sees = sees_of(account_of(request))
-    wanted = request.GET.get("q", "").strip()
+    account = account_of(request)
+    who, wanted = viewer(account), request.GET.get("q", "").strip()
     context: dict[str, Any] = {"wanted": wanted, "found": None, "zones": None}
     if wanted:
-        context["found"] = search(wanted, sees)
+        found = context["found"] = search(wanted, who)
+        saw(account, "search", "", None, hits=len(found.hits))  # the text typed is not kept: it may be anybody's number
     else:
-        context["zones"] = listing(sees)
+        context["zones"] = listing(who)
     return render(request, "portal/lineage.html", context)
 
 
@@ -52,12 +55,13 @@ def node(request: HttpRequest, name: str) -> HttpResponse:
     try:
         wanted = address.wanted(name, request.GET)
         graph = view(wanted.at)
-        start = Surroundings(graph, sees_of(account_of(request))).start(name)
+        start = Surroundings(graph, viewer(account_of(request))).start(name)
         columns = graph.columns(start)
     except address.AddressError as error:
         return refused(request, f"地址有误：{error}。", "安全制度", "请返回数据血缘重新查找。", status=422)
     except UnknownNodeError:
         return _unknown(request, name)
+    saw(account_of(request), "graph", graph.node(start), None, as_of=graph.at.isoformat(), as_of_seq=graph.seq)
     context = {
         "name": name, "id": graph.node(start), "title": graph.title(start) or name, "columns": columns,
         "column": wanted.column, "folds": FOLDS, "scripts": _SCRIPTS,
@@ -68,8 +72,12 @@ def node(request: HttpRequest, name: str) -> HttpResponse:
 @requires("lineage")
 def graph(request: HttpRequest, name: str) -> HttpResponse:
     """Return the picture as JSON, in the state the address says."""
+    account = account_of(request)
     try:
-        return JsonResponse(picture(address.wanted(name, request.GET), sees_of(account_of(request))))
+        found = picture(address.wanted(name, request.GET), viewer(account))
+        told = {key: found[key] for key in ("as_of", "as_of_seq", "is_complete", "datasets")}
+        saw(account, "graph", found["start"], None, **told)
+        return JsonResponse(found)
     except address.AddressError as error:
         return JsonResponse({"detail": str(error)}, status=422)
     except UnknownNodeError:
@@ -82,7 +90,8 @@ def details(request: HttpRequest, name: str) -> HttpResponse:
     account = account_of(request)
     try:
         at = address.moment(request.GET)
-        found = details_of(name, at=at, sees=sees_of(account), with_sql=may_read_sql(account))
+        found = details_of(name, at=at, who=viewer(account))
+        saw(account, "details", found.node, None, as_of=found.at.isoformat(), as_of_seq=found.seq)
     except address.AddressError as error:
         return HttpResponse(str(error), status=422, content_type="text/plain; charset=utf-8")
     except UnknownNodeError:
@@ -95,8 +104,9 @@ def details(request: HttpRequest, name: str) -> HttpResponse:
 @requires("lineage")
 def chains(request: HttpRequest, name: str) -> HttpResponse:
     """Return both walks as lists, a piece of a page."""
+    account, who = account_of(request), viewer(account_of(request))
     try:
-        at, sees = address.moment(request.GET), sees_of(account_of(request))
+        at, sees = address.moment(request.GET), sees_of(account)
         column = request.GET.get("column") or None
         walks = {
             "来源链": trace(name, direction="upstream", column=column, at=at, sees=sees),
@@ -105,8 +115,9 @@ def chains(request: HttpRequest, name: str) -> HttpResponse:
     except (address.AddressError, UnknownNodeError):
         return HttpResponse("该时点没有该数据集或数据项的来源链和去向链", status=404,
                             content_type="text/plain; charset=utf-8")  # fmt: skip
+    saw(account, "chains", name, walks["来源链"], column=column or "")
     context = {
-        "walks": {title: (_by_distance(walk), max(0, len(walk.nodes) - _LISTED)) for title, walk in walks.items()},
+        "walks": {title: (_by_distance(walk, who), max(0, len(walk.nodes) - _LISTED)) for title, walk in walks.items()},
         "upstream": walks["来源链"], "at": at, "reasons": [in_chinese(r) for r in walks["来源链"].incomplete_because],
     }  # fmt: skip
     return render(request, "portal/node_chains.html", context)
@@ -125,9 +136,9 @@ def _moment(at: datetime) -> str:
     return f"{chinese_dates.day(at.date())} {at:%H:%M}"
 
 
-def _by_distance(walk: Trace) -> list[tuple[int, list[Any]]]:
+def _by_distance(walk: Trace, who: Viewer) -> list[tuple[int, list[Any]]]:
     found: dict[int, list[Any]] = {}
     for each in walk.nodes[:_LISTED]:
         if each.distance:
-            found.setdefault(each.distance, []).append(each)
+            found.setdefault(each.distance, []).append(readable(each, who))
     return sorted(found.items())
