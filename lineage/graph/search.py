@@ -81,8 +81,8 @@ Own = Iterator[tuple[int, str, str, str]]
 def by_name(question: Question) -> Own:
     """Find data sets whose code or Chinese name holds the text: (id, kind, why, column)."""
     wanted = Q(name__icontains=question.text) | Q(title__icontains=question.text)
-    for pk, title in Dataset.objects.filter(wanted).order_by("pk").values_list("pk", "title")[:_READ]:
-        why = "中文名称" if question.folded in title.lower() else "代码"
+    for pk, name in Dataset.objects.filter(wanted).order_by("pk").values_list("pk", "name")[:_READ]:
+        why = "代码" if question.folded in name.lower() else "中文名称"
         yield pk, "名称", f"{why}包含“{question.text}”", ""
 
 

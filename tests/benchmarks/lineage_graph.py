@@ -44,9 +44,10 @@ def wide(draw: random.Random) -> Iterator[tuple[str, dict[str, Sources]]]:
 def local(draw: random.Random) -> Iterator[tuple[str, dict[str, Sources]]]:
     for d in range(40, LOCAL):
         near = [f"platform.local.d{d - draw.randrange(1, 40)}" for _ in range(2)]
-        yield f"platform.local.d{d}", {
-            f"c{c}": [(n, f"c{(c + draw.randrange(2)) % COLUMNS}") for n in near] for c in range(COLUMNS)
-        }
+        yield (
+            f"platform.local.d{d}",
+            {f"c{c}": [(n, f"c{(c + draw.randrange(2)) % COLUMNS}") for n in near] for c in range(COLUMNS)},
+        )
 
 
 def event(number: int, name: str, columns: dict[str, Sources], day: int) -> bytes:
@@ -55,7 +56,10 @@ def event(number: int, name: str, columns: dict[str, Sources], day: int) -> byte
         c: {"inputFields": [{"namespace": NAMESPACE, "name": n, "field": f, "transformations": way} for n, f in s]}
         for c, s in columns.items()
     }
-    facet = {"_producer": PRODUCER, "_schemaURL": "https://openlineage.io/spec/facets/1-2-0/ColumnLineageDatasetFacet.json"}
+    facet = {
+        "_producer": PRODUCER,
+        "_schemaURL": "https://openlineage.io/spec/facets/1-2-0/ColumnLineageDatasetFacet.json",
+    }
     return json.dumps({
         "eventTime": f"2026-09-{day:02d}T00:00:00+08:00", "producer": PRODUCER, "eventType": "COMPLETE",
         "schemaURL": "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent",
@@ -111,11 +115,17 @@ def _floor_table(now) -> None:
     rows = now.column_edges(__import__("numpy").arange(e.size))
     with sqlite3.connect(Path(os.environ["SUYUAN_HOME"]) / "floor.sqlite3") as floor:
         floor.execute("CREATE TABLE edge (target INTEGER, source INTEGER)")
-        floor.executemany("INSERT INTO edge VALUES (?, ?)", zip(e["column"][rows].tolist(), e["input_column"][rows].tolist(), strict=True))
+        floor.executemany(
+            "INSERT INTO edge VALUES (?, ?)",
+            zip(e["column"][rows].tolist(), e["input_column"][rows].tolist(), strict=True),
+        )
         floor.execute("CREATE INDEX edge_target ON edge (target, source)")
         floor.execute("CREATE TABLE name (id INTEGER PRIMARY KEY, dataset TEXT, name TEXT)")
         owners = now.index.column_of["dataset"].tolist()
-        floor.executemany("INSERT INTO name VALUES (?, ?, ?)", ((i, now.name(owners[i]), n) for i, n in enumerate(now.index.columns) if i))
+        floor.executemany(
+            "INSERT INTO name VALUES (?, ?, ?)",
+            ((i, now.name(owners[i]), n) for i, n in enumerate(now.index.columns) if i),
+        )
         floor.execute("CREATE INDEX name_of ON name (dataset, name)")
 
 
@@ -140,7 +150,10 @@ def floors(home: Path, starts: list[tuple[str, str]]) -> dict[str, list[float]]:
             seen |= front
         return len(seen)
 
-    return {"a recursive query": timed(ids, lambda i: floor.execute(RECURSIVE, [i]).fetchone()), "sets in memory": timed(ids, search)}
+    return {
+        "a recursive query": timed(ids, lambda i: floor.execute(RECURSIVE, [i]).fetchone()),
+        "sets in memory": timed(ids, search),
+    }
 
 
 def timed(things: list, ask: Callable) -> list[float]:
@@ -159,14 +172,26 @@ def p(values: list[float], share: float) -> float:
 def measure(scratch: Path) -> str:
     """Return the figures as text; ``scratch`` holds a home of their own."""
     scratch.mkdir(parents=True, exist_ok=True)
-    environment = os.environ | {"SUYUAN_HOME": str(scratch / "home"), "SUYUAN_KEYS": str(scratch / "keys"), "SUYUAN_NOW": "2026-10-01T09:00:00"}
+    environment = os.environ | {
+        "SUYUAN_HOME": str(scratch / "home"),
+        "SUYUAN_KEYS": str(scratch / "keys"),
+        "SUYUAN_NOW": "2026-10-01T09:00:00",
+    }
     (scratch / "home").mkdir(exist_ok=True)
     root = Path(__file__).resolve().parents[2]
-    made = subprocess.run([sys.executable, "-m", "tests.benchmarks.lineage_graph", "build"], cwd=root, env=environment, capture_output=True, text=True)
+    made = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks.lineage_graph", "build"],
+        cwd=root,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
     if made.returncode:
         raise SystemExit(made.stderr[-3000:])
     told = json.loads(made.stdout.splitlines()[-1])
-    lines = [f"graph of {told['edges']:,} column edges, {told['columns']:,} columns: rebuilt from the log in {told['rebuild']:.1f} s, loaded in {told['load']:.1f} s"]
+    lines = [
+        f"graph of {told['edges']:,} column edges, {told['columns']:,} columns: rebuilt from the log in {told['rebuild']:.1f} s, loaded in {told['load']:.1f} s"
+    ]
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -185,8 +210,12 @@ def measure(scratch: Path) -> str:
 def _asked(base: str, key: str, home: Path) -> list[str]:
     draw, lines = random.Random(5), []
     shapes = {
-        "local": [(f"platform.local.d{draw.randrange(3000, LOCAL)}", f"c{draw.randrange(COLUMNS)}") for _ in range(200)],
-        "wide": [(f"platform.wide.l{LAYERS - 1}_{draw.randrange(WIDE)}", f"c{draw.randrange(COLUMNS)}") for _ in range(40)],
+        "local": [
+            (f"platform.local.d{draw.randrange(3000, LOCAL)}", f"c{draw.randrange(COLUMNS)}") for _ in range(200)
+        ],
+        "wide": [
+            (f"platform.wide.l{LAYERS - 1}_{draw.randrange(WIDE)}", f"c{draw.randrange(COLUMNS)}") for _ in range(40)
+        ],
     }
     with httpx.Client(base_url=base, headers={"Authorization": f"Bearer {key}"}, timeout=60) as client:
         _wait(client)
@@ -206,7 +235,9 @@ def _asked(base: str, key: str, home: Path) -> list[str]:
             lines.append(f"{shape}: {count:,.0f} columns reached in 10 steps, over HTTP p50 {p(now, .5):.1f} p95 {p(now, .95):.1f} ms; "
                          f"as of a past time p50 {p(past, .5):.1f} p95 {p(past, .95):.1f} ms ({p(past, .95) / p(now, .95):.2f} times)")  # fmt: skip
             for name, values in floors(home, starts[:20]).items():
-                lines.append(f"  beside it {name}, in process, count alone: p50 {p(values, .5):.1f} p95 {p(values, .95):.1f} ms ({p(now, .5) / p(values, .5):.2f} times)")
+                lines.append(
+                    f"  beside it {name}, in process, count alone: p50 {p(values, 0.5):.1f} p95 {p(values, 0.95):.1f} ms ({p(now, 0.5) / p(values, 0.5):.2f} times)"
+                )
     return lines
 
 

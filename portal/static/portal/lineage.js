@@ -33,6 +33,7 @@
     const turn = (asked += 1);
     controls.show(null);
     box.setAttribute("aria-busy", "true");
+    delete box.dataset.settled;
     try {
       const answer = await fetch(base + start.split("/").map(encodeURIComponent).join("/") + "/graph.json" + lineage.write(state, true), { credentials: "same-origin" });
       const found = await answer.json();
@@ -59,7 +60,12 @@
     lineage.tell(picture, title, (id) => lineage.pageOf(base, id, state));
     showView();
     if (state.detail) open(state.detail);
-    if (!early) better.then((layout) => { if (layout && turn === asked) draw(lines, layout, anchor); });
+    if (early) { box.dataset.settled = "yes"; return; }
+    better.then((layout) => {
+      if (turn !== asked) return;
+      if (layout) draw(lines, layout, anchor || focused);
+      box.dataset.settled = "yes"; // nothing moves any more
+    });
   }
 
   function draw(lines, layout, anchor) {
@@ -93,7 +99,7 @@
 
   function showView() {
     const asTable = state.view === "table";
-    byId("stage").hidden = asTable;
+    byId("frame").hidden = asTable;
     byId("legend").hidden = asTable;
     byId("table").hidden = !asTable;
     controls.show(picture);
