@@ -53,21 +53,27 @@ window.lineage = window.lineage || {};
   function elkGraph(picture, lines) {
     const ports = new Map(picture.nodes.map((n) => [n.id, new Map()]));
     const byId = new Map(picture.nodes.map((n) => [n.id, n]));
-    const port = (id, column, side) => {
+    // Lines of a box without rows each have a place of their own on its side, so that their words stand apart.
+    const port = (id, column, side, line) => {
       const node = byId.get(id);
+      if (!rowsOf(node).length) {
+        const own = line + "|" + side;
+        ports.get(id).set(own, { id: own, width: 0, height: 0, layoutOptions: { "elk.port.side": side } });
+        return own;
+      }
       const key = id + "|" + column + "|" + side;
       const y = node.height / 2 + (heightOfRow(node, column) || 0);
       ports.get(id).set(key, { id: key, x: side === "EAST" ? node.width : 0, y: y, width: 0, height: 0, layoutOptions: { "elk.port.side": side } });
       return key;
     };
-    const edges = lines.filter((l) => l.source !== l.target).map((l) => ({ id: l.id, sources: [port(l.source, l.from, "EAST")], targets: [port(l.target, l.to, "WEST")] }));
-    const children = picture.nodes.map((n) => ({ id: n.id, width: n.width, height: n.height, ports: [...ports.get(n.id).values()], layoutOptions: { "elk.portConstraints": "FIXED_POS" } }));
+    const edges = lines.filter((l) => l.source !== l.target).map((l) => ({ id: l.id, sources: [port(l.source, l.from, "EAST", l.id)], targets: [port(l.target, l.to, "WEST", l.id)] }));
+    const children = picture.nodes.map((n) => ({ id: n.id, width: n.width, height: n.height, ports: [...ports.get(n.id).values()], layoutOptions: { "elk.portConstraints": rowsOf(n).length ? "FIXED_POS" : "FIXED_SIDE" } }));
     return {
       id: "picture", children, edges,
       layoutOptions: {
         "elk.algorithm": "layered", "elk.direction": "RIGHT", "elk.edgeRouting": "ORTHOGONAL", "elk.spacing.nodeNode": "26",
         "elk.layered.spacing.nodeNodeBetweenLayers": "96", "elk.layered.spacing.edgeNodeBetweenLayers": "54", "elk.spacing.edgeEdge": "9",
-        "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX", "elk.layered.considerModelOrder.strategy": "NONE",
+        "elk.spacing.portPort": "14", "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX", "elk.layered.considerModelOrder.strategy": "NONE",
       },
     };
   }
