@@ -1,6 +1,7 @@
 """`suyuan lineage`: the lineage catalog.
 
-Lives here: ingest, trace, verify. Stays out: the catalog itself (``lineage``), producers (``cli.lineage_producers``).
+Lives here: ingest, trace. Stays out: the catalog itself (``lineage``), producers (``cli.lineage_producers``), the log
+as evidence (``cli.lineage_log``, ``cli.lineage_evidence``), the four questions (``cli.lineage_questions``).
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import Annotated
 import typer
 
 from cli import lineage_producers, lineage_questions
+from cli.lineage_evidence import evidence
+from cli.lineage_log import checkpoint, prune, verify
 from cli.output import JSON, refuse, show_document
 
 NAME = "lineage"
@@ -81,23 +84,5 @@ def trace(
     print(f"as of {found.as_of.isoformat(timespec='seconds')}, event {found.as_of_seq}: {state}")
 
 
-@app.command()
-def verify(as_json: Annotated[bool, JSON] = False) -> None:
-    """Check that the log is whole and unchanged; exit 1 if not."""
-    from config import django_setup
-
-    django_setup()
-    from lineage.log.verify import verify as walk
-
-    found = walk()
-    if as_json:
-        show_document(
-            {"events": found.events, "checkpoints": found.checkpoints, "is_sound": found.is_sound,
-             "problems": [str(p) for p in found.problems]}, True,
-        )  # fmt: skip
-    else:
-        print(f"{found.events} events, {found.checkpoints} signed checkpoints")
-        for problem in found.problems:
-            print(f"  {problem}")
-    if not found.is_sound:
-        raise typer.Exit(1)
+for each in (verify, checkpoint, prune, evidence):
+    app.command()(each)

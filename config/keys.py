@@ -91,6 +91,16 @@ def verify_key(platform: Platform) -> tuple[str, Ed25519PublicKey]:
     return key_id, Ed25519PublicKey.from_public_bytes(bytes.fromhex(material))
 
 
+def public_fingerprint(platform: Platform) -> str:
+    """Return how people compare a platform's public key: 16 groups of four digits of its sha256.
+
+    Raises:
+        KeyFileError: the platform has published no public key.
+    """
+    text = hashlib.sha256(verify_key(platform)[1].public_bytes_raw()).hexdigest()
+    return " ".join(text[i : i + 4] for i in range(0, len(text), 4))
+
+
 def grant_token_key(grant: str) -> Key:
     """Derive the token key of one grant from the bureau's token key (HKDF-like, one domain each).
 

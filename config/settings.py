@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     district_code: str = Field(default="370812", description="GB/T 2260 code of the district")
     now: str | None = Field(default=None, description="demo clock, ISO 8601, Asia/Shanghai")
     debug: bool = Field(default=False, description="Django debug pages; never in production")
+    anchors: str = Field(default="", description="folders elsewhere that keep the lineage log's checkpoints")
     hosts: str = Field(default="127.0.0.1,localhost", description="host names the portal answers to")
     memory_limit: str = Field(default="2GB", description="DuckDB memory limit of one connection")
     fonts: Path | None = Field(default=None, description="folder with the fonts of official documents")
@@ -51,6 +52,11 @@ class Settings(BaseSettings):
     def home_path(self) -> Path:
         """Absolute path of SUYUAN_HOME."""
         return self.home.expanduser().resolve()
+
+    @property
+    def anchor_folders(self) -> list[Path]:
+        """Folders of SUYUAN_ANCHORS, separated like a search path."""
+        return [Path(each).expanduser() for each in self.anchors.split(os.pathsep) if each.strip()]
 
     @property
     def keys_path(self) -> Path:

@@ -109,6 +109,14 @@ class Pruning(models.Model):
     reason = models.TextField()
     sequences = models.JSONField(help_text="pruned sequences as [first, last] ranges")
     signed = models.JSONField(help_text="the act as a signed document")
+    event_seq = models.BigIntegerField(help_text="the event of the log that tells of the act")
+
+
+class PrunedEvent(models.Model):
+    """A sequence that a pruning covers: the database lets no other event lose its body. Append-only."""
+
+    seq = models.BigIntegerField(primary_key=True)
+    pruning = models.ForeignKey(Pruning, models.PROTECT, related_name="+")
 
 
 class Position(models.Model):

@@ -74,7 +74,7 @@ def run(
     outcome = _execute(department, resource, grant, progress)
     if is_whole and not outcome.failed and not arrivals.left_behind(load_catalog(settings().catalog)):
         fingerprint.mark_finished(active_grants(clock.today()))
-    _checkpoint()
+    _checkpoint(outcome)
     return outcome
 
 
@@ -207,7 +207,10 @@ def _withdraw() -> None:
     catalog_versions.follow_all()
 
 
-def _checkpoint() -> None:
-    from lineage.log import checkpoint
+def _checkpoint(outcome: Outcome) -> None:
+    from lineage.log import anchors, checkpoint
 
-    checkpoint.write()
+    try:
+        checkpoint.write()
+    except (checkpoint.CheckpointRefusedError, anchors.AnchorError) as error:
+        outcome.failed.append(f"lineage checkpoint: {error}; then run suyuan lineage checkpoint")

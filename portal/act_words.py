@@ -17,7 +17,7 @@ _WORDS = {
     "node": "数据集", "recorded": "原内容标识", "rebuilt": "重建内容标识", "is_same": "一致", "inputs": "所用数据集",
     "event": "登记事件", "grant": "授权", "product": "产品", "resource": "资源", "department": "部门", "note": "说明",
     "number": "编号", "first": "首行", "last": "末行", "up": "向来源层数", "down": "向去向层数", "document": "文书",
-    "resent": "重新发送", "days": "天数",
+    "resent": "重新发送", "days": "天数", "is_open": "通过", "cells": "核验单元格", "tables": "表",
 }  # fmt: skip
 _QUESTIONS = {
     "graph": "血缘图", "sources": "来源", "destinations": "去向", "acts": "行为", "responsibility": "责任",

@@ -18,6 +18,7 @@ from django.db.models.functions import Cast
 from config import clock
 from lineage.access import Viewer
 from lineage.answers.asked import QuestionError
+from lineage.answers.kinds import kind_of
 from lineage.answers.objects import datasets_of
 from lineage.answers.persons import SYSTEM
 from registry.models import Account, AuditEvent
@@ -64,10 +65,11 @@ class ActsAsked:
 
 @dataclass(frozen=True)
 class Act:
-    """One act; ``datasets``: the data sets it was about."""
+    """One act; ``kind``: of the seven activities of the scheme; ``datasets``: the data sets it was about."""
 
     seq: int
     at: datetime
+    kind: str
     action: str
     object: str
     detail: dict[str, Any]
@@ -181,4 +183,4 @@ def _with_text(found: QuerySet[AuditEvent], text: str) -> QuerySet[AuditEvent]:
 def _read(found: Any) -> Iterator[Act]:
     for e in found:
         at = e.at.astimezone(clock.SHANGHAI)
-        yield Act(e.seq, at, e.action, e.object, e.detail, datasets_of(e.object, e.detail))
+        yield Act(e.seq, at, kind_of(e.action, e.object), e.action, e.object, e.detail, datasets_of(e.object, e.detail))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
 
 from config.settings import settings
 from lineage.events import facets
@@ -39,6 +39,21 @@ def failed(job: str, run_id: UUID, *, at: datetime, job_type: str, message: str)
 
     error = {"errorMessage": error_message_run.ErrorMessageRunFacet(message[:500], "python")}
     return ingest_many([_event("FAIL", job, run_id, at, [], [], job_type, None, "", error)])[-1]
+
+
+def act(job: str, *, at: datetime, run_facets: dict[str, Any]) -> Event:
+    """Record an act on the catalog itself, which reads and writes no data set."""
+    from openlineage.client.generated import base
+    from openlineage.client.serde import Serde
+
+    event = base.RunEvent(
+        eventTime=at.isoformat(timespec="milliseconds"),
+        producer=facets.PRODUCER,
+        run=base.Run(str(uuid4()), run_facets),
+        job=base.Job(lineage_namespace(settings().district), job),
+        eventType=base.EventType.COMPLETE,
+    )
+    return ingest_many([json.dumps(Serde.to_dict(event), ensure_ascii=False, separators=(",", ":")).encode()])[0]
 
 
 def _event(

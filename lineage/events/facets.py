@@ -49,6 +49,11 @@ def promotion(is_promoted: bool, version: str) -> dict[str, Any]:
     return _own("suyuan_promotion", promoted=is_promoted, version=version)
 
 
+def pruning(*, sha256: str, before: str, by: str, reason: str, events: int) -> dict[str, Any]:
+    """An act of retention on the log itself; ``sha256``: digest of the signed document of the act."""
+    return _own("suyuan_pruning", sha256=sha256, before=before, by=by, reason=reason, events=events)
+
+
 def statistics(rows: int) -> dict[str, Any]:
     """Row count of an output."""
     from openlineage.client.facet_v2 import output_statistics_output_dataset as facet

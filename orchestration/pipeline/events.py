@@ -98,11 +98,12 @@ def model_built(
     grant: Grant | None = None,
 ) -> list[ColumnEdge]:
     """A dbt model was built: record its inputs and column edges as its compiled SQL says; return the edges."""
-    from lineage.columns import column_edges
+    from lineage.columns import statement_lineage
     from lineage.events import emit, facets
 
     sql = compiled_sql(target)[name.table]
-    read = [e for e in column_edges(sql, known_columns()) if e.column == "*" or e.column in version.columns]
+    lineage = statement_lineage(sql, known_columns())
+    read = [e for e in lineage.edges if e.column == "*" or e.column in version.columns]
     edges = [replace(e, source=settled_name(e.source)) for e in read]
     node = LineageNode(
         str(name),
@@ -112,7 +113,8 @@ def model_built(
         facets=facets.statistics(rows=version.rows) | (facets.grant(grant) if grant else {}),
         title=description,
     )
-    inputs = [LineageNode(source, version=_input_version(source)) for source in sorted({e.source for e in edges})]
+    sources = sorted({settled_name(source) for source in lineage.reads})  # those included of which rows only count
+    inputs = [LineageNode(source, version=_input_version(source)) for source in sources]
     emit.step(
         f"dbt.{name}", run_id, inputs=inputs, outputs=[node], started=started, ended=clock.now(),
         job_type="MODEL", sql=sql, description=description,

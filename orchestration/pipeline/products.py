@@ -126,21 +126,24 @@ def _trace(
     bundle: Bundle, product: str, title: str, queries: list[str], content: str, titles: dict[str, str], run_id: UUID,
     started: datetime,
 ) -> None:  # fmt: skip
-    from lineage.columns import column_edges
+    from lineage.columns import statement_lineage
     from lineage.events import emit, facets
     from orchestration.pipeline.subsets import active
 
     grant = bundle.grant.grant
     read = {str(authorized_name(grant, table)): held.version for table, held in bundle.tables.items()}
     edges: list[ColumnEdge] = []
+    sources: set[str] = set()
     for sql in queries:
-        edges += [e for e in column_edges(sql, events.known_columns()) if e not in edges]
+        lineage = statement_lineage(sql, events.known_columns())
+        edges += [e for e in lineage.edges if e not in edges]
+        sources |= set(lineage.reads)
     columns = tuple(Column(name, "text", name_cn) for name, name_cn in titles.items())
     node = LineageNode(
         str(product_name(grant, product)), columns, content, tuple(edges), facets.grant(active(grant)), title
     )
     emit.step(
         f"product.{grant.lower()}.{product}", run_id,
-        inputs=[LineageNode(s, version=read.get(s)) for s in sorted({e.source for e in edges})], outputs=[node],
+        inputs=[LineageNode(s, version=read.get(s)) for s in sorted(sources)], outputs=[node],
         started=started, ended=clock.now(), job_type="PRODUCT", sql=";\n".join(queries), description=title,
     )  # fmt: skip

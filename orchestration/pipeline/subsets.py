@@ -101,6 +101,7 @@ def built(grant: Grant, tables: set[str], run_id: UUID, started: datetime, targe
 def judge(grant: Grant) -> Gate:
     """Let Presidio look at every cell of a grant's tables and keep the verdict."""
     from desensitization.gate import judge as judge_reports
+    from registry import audit
 
     found = measured(grant)
     reports = [_scan(grant, t.table) for t in grant.tables]
@@ -111,6 +112,10 @@ def judge(grant: Grant) -> Gate:
     gate = Gate(
         content=grant_file.content_of(found), is_open=not verdict.is_blocked, by_table=by_table,
         cells=sum(r.cells for r in reports), next_step=verdict.next_step,
+    )  # fmt: skip
+    audit.append(
+        None, "脱敏核验", f"grant:{grant.grant}",
+        {"sha256": gate.content, "is_open": gate.is_open, "cells": gate.cells, "tables": len(gate.by_table)},
     )  # fmt: skip
     atomic.write_json(_gate_file(grant), gate.__dict__)
     return gate

@@ -21,7 +21,7 @@ from portal.downloads import bytes_answer
 from portal.tables import table_file
 from registry.models import Account
 
-HEADERS = ["序号", "时间", "事项", "对象", "涉及数据集", "内容"]
+HEADERS = ["序号", "时间", "类别", "事项", "对象", "涉及数据集", "内容"]
 _NOT_YOURS = ("您的账号无权查询该账号的行为记录。", "安全人员", "请查询本人的行为记录。")
 
 
@@ -97,5 +97,5 @@ def _choice(request: HttpRequest) -> list[Account]:
 
 
 def _cells(act: Act) -> list[str]:
-    detail = json.dumps(act.detail, ensure_ascii=False, sort_keys=True)
-    return [str(act.seq), act.at.isoformat(timespec="seconds"), act.action, act.object, "；".join(act.datasets), detail]
+    at, detail = act.at.isoformat(timespec="seconds"), json.dumps(act.detail, ensure_ascii=False, sort_keys=True)
+    return [str(act.seq), at, act.kind, act.action, act.object, "；".join(act.datasets), detail]

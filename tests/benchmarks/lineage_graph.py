@@ -1,11 +1,11 @@
 """Asking a graph of a million column edges over HTTP, beside a recursive query and a search in memory.
 
-Lives here: the graph, the questions and the figures: projecting, rebuilding, closures of ten steps now and in the past.
-Stays out: taking events in (``lineage_ingest``).
+Lives here: the graph, the questions and the figures: rebuilding, closures of ten steps now and in the past.
+Stays out: taking events in (``lineage_ingest``), the floors themselves (``lineage_floors``).
 
 Two shapes in one graph: layers of columns that draw on any of the layer before (about 65,000 reached in ten steps),
-and columns that draw on few neighbours (about 1,000). A tenth of the data sets is made anew later in another way, so the
-past differs from the present.
+and columns that draw on few neighbours (about 1,000). A tenth of the data sets is made anew later in another way, so
+the past differs from the present.
 """
 
 from __future__ import annotations
@@ -14,69 +14,73 @@ import json
 import os
 import random
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
 import httpx
 
+from tests.benchmarks import lineage_floors
+from tests.benchmarks.lineage_floors import Start, share, timed
+
+ROOT = Path(__file__).resolve().parents[2]
 NAMESPACE, PRODUCER = "suyuan://yanzhou", "https://example.org/bench"
-COLUMNS, LAYERS, WIDE, LOCAL = 25, 14, 560, 6_000  # columns a data set; data sets a layer; data sets of the other shape
+COLUMNS = 25  # of a data set
+LAYERS, WIDE = 11, 700  # layers; data sets of a layer
+LOCAL, NEAR = 4_500, 34  # data sets of the other shape; how far back they draw
 PAST = "2026-09-10T00:00:00+08:00"
-Sources = list[tuple[str, str]]
+SCHEMA = "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent"
+FACET = {"_producer": PRODUCER, "_schemaURL": "https://openlineage.io/spec/facets/1-2-0/ColumnLineageDatasetFacet.json"}
+WAY = [{"type": "DIRECT", "subtype": "IDENTITY", "description": "", "masking": False}]
+Made = tuple[str, dict[str, list[tuple[str, str]]]]  # data set, column → source columns
 
 
-def wide(draw: random.Random) -> Iterator[tuple[str, dict[str, Sources]]]:
+def wide(draw: random.Random) -> Iterator[Made]:
     for layer in range(1, LAYERS):
         for d in range(WIDE):
-            names = {
-                f"c{c}": [(f"platform.wide.l{layer - 1}_{draw.randrange(WIDE)}", f"c{draw.randrange(COLUMNS)}")
-                          for _ in range(4)]
-                for c in range(COLUMNS)
-            }  # fmt: skip
-            yield f"platform.wide.l{layer}_{d}", names
+            yield (
+                f"platform.wide.l{layer}_{d}",
+                {f"c{c}": [_any_of(layer - 1, draw) for _ in range(4)] for c in range(COLUMNS)},
+            )
 
 
-def local(draw: random.Random) -> Iterator[tuple[str, dict[str, Sources]]]:
-    for d in range(40, LOCAL):
-        near = [f"platform.local.d{d - draw.randrange(1, 40)}" for _ in range(2)]
-        yield (
-            f"platform.local.d{d}",
-            {f"c{c}": [(n, f"c{(c + draw.randrange(2)) % COLUMNS}") for n in near] for c in range(COLUMNS)},
-        )
+def _any_of(layer: int, draw: random.Random) -> tuple[str, str]:
+    return f"platform.wide.l{layer}_{draw.randrange(WIDE)}", f"c{draw.randrange(COLUMNS)}"
 
 
-def event(number: int, name: str, columns: dict[str, Sources], day: int) -> bytes:
-    way = [{"type": "DIRECT", "subtype": "IDENTITY", "description": "", "masking": False}]
+def local(draw: random.Random) -> Iterator[Made]:
+    for d in range(NEAR, LOCAL):
+        near = [f"platform.local.d{d - draw.randrange(1, NEAR)}" for _ in range(3)]
+        columns = {f"c{c}": [(n, f"c{(c + draw.randrange(2)) % COLUMNS}") for n in near] for c in range(COLUMNS)}
+        yield f"platform.local.d{d}", columns
+
+
+def event(number: int, made: Made, day: int) -> bytes:
+    name, columns = made
     fields = {
-        c: {"inputFields": [{"namespace": NAMESPACE, "name": n, "field": f, "transformations": way} for n, f in s]}
-        for c, s in columns.items()
+        c: {
+            "inputFields": [{"namespace": NAMESPACE, "name": n, "field": f, "transformations": WAY} for n, f in sources]
+        }
+        for c, sources in columns.items()
     }
-    facet = {
-        "_producer": PRODUCER,
-        "_schemaURL": "https://openlineage.io/spec/facets/1-2-0/ColumnLineageDatasetFacet.json",
-    }
+    output = {"namespace": NAMESPACE, "name": name, "facets": {"columnLineage": FACET | {"fields": fields}}}
     return json.dumps({
         "eventTime": f"2026-09-{day:02d}T00:00:00+08:00", "producer": PRODUCER, "eventType": "COMPLETE",
-        "schemaURL": "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent",
-        "run": {"runId": str(UUID(int=number + 1))}, "job": {"namespace": NAMESPACE, "name": f"make.{name}"},
-        "inputs": [], "outputs": [{"namespace": NAMESPACE, "name": name, "facets": {"columnLineage": facet | {"fields": fields}}}],
+        "schemaURL": SCHEMA, "run": {"runId": str(UUID(int=number + 1))},
+        "job": {"namespace": NAMESPACE, "name": f"make.{name}"}, "inputs": [], "outputs": [output],
     }).encode()  # fmt: skip
 
 
 def events() -> Iterator[bytes]:
-    draw, number = random.Random(11), 0
+    draw = random.Random(11)
     made = [*wide(draw), *local(draw)]
-    for name, columns in made:
-        number += 1
-        yield event(number, name, columns, 5)
-    for name, columns in draw.sample(made, len(made) // 10):
-        number += 1
-        yield event(number, name, {c: s[:1] for c, s in columns.items()}, 20)
+    for number, each in enumerate(made):
+        yield event(number, each, 5)
+    for number, (name, columns) in enumerate(draw.sample(made, len(made) // 10), len(made)):
+        yield event(number, (name, {c: sources[:1] for c, sources in columns.items()}), 20)
 
 
 def build() -> None:
@@ -99,150 +103,80 @@ def build() -> None:
             ingest_entries(entries)
             entries.clear()
     ingest_entries(entries)
-    started = time.perf_counter()
-    rebuild()
-    told["rebuild"] = time.perf_counter() - started
-    started = time.perf_counter()
+    told["rebuild"] = timed([None], lambda _: rebuild())[0] / 1e3
+    told["load"] = timed([None], lambda _: view())[0] / 1e3
     index = view().index
-    told |= {"load": time.perf_counter() - started, "edges": index.column_edges.size, "columns": len(index.columns) - 1}
+    told |= {"edges": index.column_edges.size, "columns": len(index.columns) - 1}
     told["key"] = create("bench", account, reads_as=account.username).secret
-    _floor_table(view())
+    lineage_floors.write(view(), Path(os.environ["SUYUAN_HOME"]))
     print(json.dumps(told))
-
-
-def _floor_table(now) -> None:
-    e = now.index.column_edges
-    rows = now.column_edges(__import__("numpy").arange(e.size))
-    with sqlite3.connect(Path(os.environ["SUYUAN_HOME"]) / "floor.sqlite3") as floor:
-        floor.execute("CREATE TABLE edge (target INTEGER, source INTEGER)")
-        floor.executemany(
-            "INSERT INTO edge VALUES (?, ?)",
-            zip(e["column"][rows].tolist(), e["input_column"][rows].tolist(), strict=True),
-        )
-        floor.execute("CREATE INDEX edge_target ON edge (target, source)")
-        floor.execute("CREATE TABLE name (id INTEGER PRIMARY KEY, dataset TEXT, name TEXT)")
-        owners = now.index.column_of["dataset"].tolist()
-        floor.executemany(
-            "INSERT INTO name VALUES (?, ?, ?)",
-            ((i, now.name(owners[i]), n) for i, n in enumerate(now.index.columns) if i),
-        )
-        floor.execute("CREATE INDEX name_of ON name (dataset, name)")
-
-
-RECURSIVE = """
-WITH RECURSIVE reached (id, hops) AS (
-    SELECT ?, 0 UNION SELECT e.source, r.hops + 1 FROM reached r JOIN edge e ON e.target = r.id WHERE r.hops < 10
-) SELECT count(DISTINCT id) FROM reached
-"""
-
-
-def floors(home: Path, starts: list[tuple[str, str]]) -> dict[str, list[float]]:
-    floor = sqlite3.connect(home / "floor.sqlite3")
-    ids = [floor.execute("SELECT id FROM name WHERE dataset = ? AND name = ?", s).fetchone()[0] for s in starts]
-    near: dict[int, list[int]] = {}
-    for target, source in floor.execute("SELECT target, source FROM edge"):
-        near.setdefault(target, []).append(source)
-
-    def search(start: int) -> int:
-        seen, front = {start}, {start}
-        for _ in range(10):
-            front = {s for t in front for s in near.get(t, ())} - seen
-            seen |= front
-        return len(seen)
-
-    return {
-        "a recursive query": timed(ids, lambda i: floor.execute(RECURSIVE, [i]).fetchone()),
-        "sets in memory": timed(ids, search),
-    }
-
-
-def timed(things: list, ask: Callable) -> list[float]:
-    found = []
-    for thing in things:
-        started = time.perf_counter()
-        ask(thing)
-        found.append((time.perf_counter() - started) * 1e3)
-    return sorted(found)
-
-
-def p(values: list[float], share: float) -> float:
-    return values[min(len(values) - 1, int(len(values) * share))]
 
 
 def measure(scratch: Path) -> str:
     """Return the figures as text; ``scratch`` holds a home of their own."""
-    scratch.mkdir(parents=True, exist_ok=True)
-    environment = os.environ | {
-        "SUYUAN_HOME": str(scratch / "home"),
-        "SUYUAN_KEYS": str(scratch / "keys"),
-        "SUYUAN_NOW": "2026-10-01T09:00:00",
-    }
-    (scratch / "home").mkdir(exist_ok=True)
-    root = Path(__file__).resolve().parents[2]
-    made = subprocess.run(
-        [sys.executable, "-m", "tests.benchmarks.lineage_graph", "build"],
-        cwd=root,
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
+    home, keys = scratch / "home", scratch / "keys"
+    (home / "static").mkdir(parents=True)
+    told_now = {"SUYUAN_HOME": str(home), "SUYUAN_KEYS": str(keys), "SUYUAN_NOW": "2026-10-01T09:00:00"}
+    environment = os.environ | told_now
+    command = [sys.executable, "-m", "tests.benchmarks.lineage_graph"]
+    made = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     if made.returncode:
         raise SystemExit(made.stderr[-3000:])
     told = json.loads(made.stdout.splitlines()[-1])
-    lines = [
-        f"graph of {told['edges']:,} column edges, {told['columns']:,} columns: rebuilt from the log in {told['rebuild']:.1f} s, loaded in {told['load']:.1f} s"
-    ]
+    first = (
+        f"lineage graph of {told['edges']:,} column edges, {told['columns']:,} columns: "
+        f"rebuilt from the log in {told['rebuild']:.1f} s, loaded into memory in {told['load']:.1f} s"
+    )
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "uvicorn", "--port", str(port), "--log-level", "warning", "--loop", "uvloop", "--http", "httptools", "portal.asgi:application"],
-        cwd=root, env=environment,
-    )  # fmt: skip
+    uvicorn = [sys.executable, "-m", "uvicorn", "--port", str(port), "--log-level", "warning"]
+    server = subprocess.Popen([*uvicorn, "portal.asgi:application"], cwd=ROOT, env=environment)
     try:
-        lines += _asked(f"http://127.0.0.1:{port}", told["key"], scratch / "home")
+        return "\n".join([first, *_asked(f"http://127.0.0.1:{port}", told["key"], home)])
     finally:
         server.terminate()
         server.wait()
-    return "\n".join(lines)
 
 
-def _asked(base: str, key: str, home: Path) -> list[str]:
-    draw, lines = random.Random(5), []
-    shapes = {
-        "local": [
-            (f"platform.local.d{draw.randrange(3000, LOCAL)}", f"c{draw.randrange(COLUMNS)}") for _ in range(200)
-        ],
-        "wide": [
-            (f"platform.wide.l{LAYERS - 1}_{draw.randrange(WIDE)}", f"c{draw.randrange(COLUMNS)}") for _ in range(40)
-        ],
+def _asked(base: str, key: str, home: Path) -> Iterator[str]:
+    draw = random.Random(5)
+    column = [f"c{draw.randrange(COLUMNS)}" for _ in range(200)]
+    shapes: dict[str, list[Start]] = {
+        "local": [(f"platform.local.d{draw.randrange(LOCAL // 2, LOCAL)}", c) for c in column],
+        "wide": [(f"platform.wide.l{LAYERS - 1}_{draw.randrange(WIDE)}", c) for c in column[:60]],
     }
     with httpx.Client(base_url=base, headers={"Authorization": f"Bearer {key}"}, timeout=60) as client:
         _wait(client)
         for shape, starts in shapes.items():
-            reached = []
+            yield from _shape(client, shape, starts, home)
 
-            def ask(start: tuple[str, str], at: str | None = None, reached: list[int] = reached) -> None:
-                asked = {"node": start[0], "column": start[1], "hops": 10} | ({"at": at} if at else {})
-                answer = client.get("/api/v1/provenance/closure", params=asked)
-                reached.append(len(answer.raise_for_status().json()["columns"]))
 
-            ask(starts[0])
-            reached.clear()
-            now = timed(starts, ask)
-            count = sum(reached) / len(reached)
-            past = timed(starts, lambda s, ask=ask: ask(s, PAST))
-            lines.append(f"{shape}: {count:,.0f} columns reached in 10 steps, over HTTP p50 {p(now, .5):.1f} p95 {p(now, .95):.1f} ms; "
-                         f"as of a past time p50 {p(past, .5):.1f} p95 {p(past, .95):.1f} ms ({p(past, .95) / p(now, .95):.2f} times)")  # fmt: skip
-            for name, values in floors(home, starts[:20]).items():
-                lines.append(
-                    f"  beside it {name}, in process, count alone: p50 {p(values, 0.5):.1f} p95 {p(values, 0.95):.1f} ms ({p(now, 0.5) / p(values, 0.5):.2f} times)"
-                )
-    return lines
+def _shape(client: httpx.Client, shape: str, starts: list[Start], home: Path) -> Iterator[str]:
+    reached: list[int] = []
+
+    def ask(start: Start, **when: str) -> None:
+        asked = {"node": start[0], "column": start[1], "hops": "10", **when}
+        answer = client.get("/api/v1/provenance/closure", params=asked).raise_for_status()
+        reached.append(len(answer.json()["columns"]))
+
+    ask(starts[0])
+    now = timed(starts, ask)
+    then = timed(starts, lambda s: ask(s, at=PAST))
+    yield (
+        f"{shape}: {sum(reached) / len(reached):,.0f} columns reached in 10 steps, over HTTP: "
+        f"p50 {share(now, 0.5):.1f} p95 {share(now, 0.95):.1f} ms; as of a past time "
+        f"p50 {share(then, 0.5):.1f} p95 {share(then, 0.95):.1f} ms ({share(then, 0.95) / share(now, 0.95):.2f} times)"
+    )
+    for name, values in lineage_floors.ask(home, starts[:30]).items():
+        yield (
+            f"  beside it {name}, in process, counting alone: p50 {share(values, 0.5):.1f} "
+            f"p95 {share(values, 0.95):.1f} ms (ours over HTTP ÷ it: {share(now, 0.5) / share(values, 0.5):.2f})"
+        )
 
 
 def _wait(client: httpx.Client) -> None:
-    for _ in range(200):
+    for _ in range(600):
         try:
             client.get("/login/")
             return

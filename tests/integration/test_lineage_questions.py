@@ -119,3 +119,15 @@ print(json.dumps([events, len(found["query"]), {n: b for n, b in bad.items() if 
     assert done.returncode == 0, done.stderr
     events, statements, bad, planted = json.loads(done.stdout)
     assert events > 100 and statements > 20 and bad == {} and planted > 0
+
+
+@pytest.mark.requirement("R002")
+def test_after_the_demo_there_are_records_of_each_of_the_seven_kinds_of_activity(district):
+    code = """
+from config import django_setup; django_setup()
+import json
+from lineage.answers.kinds import counts
+print(json.dumps(counts()))
+"""
+    found = json.loads(district.python(code).stdout)
+    assert list(found) == ["汇聚", "加工", "管理", "运营", "安全", "监管", "开发"] and all(found.values())

@@ -1,0 +1,334 @@
+"""A package proves itself with Python alone, and one changed byte anywhere is found."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from lineage.answers.asked import Asked, QuestionError
+from lineage.events.ingest import ingest_many
+from lineage.evidence import verifier
+from lineage.evidence.drawing import HEIGHT, WIDTH, drawing
+from lineage.evidence.package import Package, export
+from lineage.evidence.verifier import WrongError
+from lineage.graph.trace import Trace, TraceEdge, TraceNode, UnknownNodeError, trace
+from lineage.log.pruning import prune
+from lineage.models import Event
+from registry.models import Account, AuditEvent, PrintedDocument
+from tests.unit.lineage.events import NAMESPACE, START, facet, run_event, set_field, unguarded
+
+pytestmark = pytest.mark.django_db
+
+CHAIN = ["delivery.gongan.people", "landing.gongan.landing__gongan__people", "platform.staging.stg_gongan__people",
+         "product.s2.report"]  # fmt: skip
+
+# RFC 8032, 7.1: public key, message, signature.
+RFC_8032 = [
+    ("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", "",
+     "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e06522490155"
+     "5fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b"),
+    ("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c", "72",
+     "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
+     "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"),
+    ("fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025", "af82",
+     "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac"
+     "18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a"),
+]  # fmt: skip
+
+
+def made_of(source: str, at: dt.datetime, masking: bool = False) -> dict:
+    steps = [{"type": "DIRECT", "subtype": "IDENTITY", "description": "", "masking": masking}]
+    used = {"namespace": NAMESPACE, "name": source, "field": "person", "transformations": steps}
+    return {
+        "columnLineage": facet(fields={"person": {"inputFields": [used]}}),
+        "version": facet(datasetVersion=f"{at:%Y%m%d}" * 4), "documentation": facet(description="人口信息表"),
+        "schema": facet(fields=[{"name": "person", "type": "text", "description": "公民身份号码"}]),
+    }  # fmt: skip
+
+
+def make_chain(at: dt.datetime = START) -> None:
+    bodies = []
+    for i, (source, target) in enumerate(pairwise(CHAIN)):
+        when, run = at + dt.timedelta(minutes=i - 10), f"{target} {at}"
+        bodies.append(run_event(f"make {target}", at=when, state="START", run=run, inputs=(source,)))
+        stated = made_of(source, at, masking=i == 2)
+        bodies.append(run_event(f"make {target}", at=when, run=run, outputs=(target,), output_facets=stated))
+    ingest_many([*bodies, run_event("else", at=at, outputs=("platform.staging.other",))])
+
+
+@pytest.fixture
+def package(home) -> Package:
+    make_chain()
+    return export(Asked(CHAIN[-1], purpose="审计"), "upstream", by=None)
+
+
+def unpacked(package: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(package)) as found:
+        assert found.testzip() is None
+        return {n: found.read(n) for n in found.namelist()}
+
+
+def run(where: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the verifier as an auditor would: no site packages, no environment of ours."""
+    return subprocess.run(
+        [sys.executable, "-I", "-S", str(where), *arguments], capture_output=True, text=True, check=False, env={}
+    )
+
+
+@pytest.mark.requirement("R150")
+def test_a_package_holds_what_it_rests_on_and_is_verified_with_python_alone(package, tmp_path):
+    files = unpacked(package.package)
+    assert {n for n in files if not n.startswith("events/")} == {
+        "README.txt", "checkpoint.json", "columns.json", "grounds.json", "headers.json", "key.json", "manifest.json",
+        "proofs.json", "report.pdf", "subgraph.json", "verify.py",
+    }  # fmt: skip
+    events = {int(Path(n).stem): data for n, data in files.items() if n.startswith("events/")}
+    assert set(events) == {1, 2, 3, 4, 5, 6} and package.events == 6  # not the one of something else
+    for seq, data in events.items():
+        assert data == bytes(Event.objects.get(seq=seq).body)
+    expected = trace(CHAIN[-1]).document()
+    found = json.loads(files["subgraph.json"])
+    assert (found["nodes"], found["edges"]) == (expected["nodes"], expected["edges"])
+    for name, data in files.items():
+        (tmp_path / "u" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "u" / name).write_bytes(data)
+    done = run(tmp_path / "u" / "verify.py")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "全部通过" in done.stdout and package.fingerprint in done.stdout and "6条事件" in done.stdout
+    (tmp_path / "a.zip").write_bytes(package.package)
+    assert run(tmp_path / "u" / "verify.py", str(tmp_path / "a.zip")).returncode == 0
+    (tmp_path / "u" / "events" / "2.json").write_bytes(events[2].replace(b"people", b"persons"))
+    done = run(tmp_path / "u" / "verify.py")
+    assert done.returncode == 1 and "未通过：文件被改动：events/2.json" in done.stdout
+
+
+@pytest.mark.requirement("R150")
+def test_one_flipped_bit_in_any_file_is_found(package):
+    files = unpacked(package.package)
+    verifier.check(files)
+    for name, data in files.items():
+        small = name in ("manifest.json", "checkpoint.json", "key.json")
+        places = range(0, len(data), 11) if small else (0, len(data) // 2, len(data) - 1)
+        for at in places:
+            for bit in (0, 5):
+                wrong = bytes([*data[:at], data[at] ^ (1 << bit), *data[at + 1 :]])
+                with pytest.raises(WrongError):
+                    verifier.check({**files, name: wrong})
+
+
+def test_one_flipped_bit_anywhere_in_the_zip_is_found(package, tmp_path):
+    data, path = package.package, tmp_path / "a.zip"
+    ends = [*range(0, 60), *range(len(data) - 25, len(data)), *range(len(data) - 900, len(data), 11)]
+    ends += range(60, len(data), len(data) // 40)
+    for at in ends:
+        path.write_bytes(bytes([*data[:at], data[at] ^ (1 << at % 8), *data[at + 1 :]]))
+        with pytest.raises(WrongError):
+            verifier.check(*verifier.read(path))
+
+
+def test_a_missing_an_added_and_a_renamed_file_are_found(package):
+    files = unpacked(package.package)
+    for name in files:
+        with pytest.raises(WrongError):
+            verifier.check({n: d for n, d in files.items() if n != name})
+    with pytest.raises(WrongError, match=r"多出：events/99\.json"):
+        verifier.check({**files, "events/99.json": b"{}"})
+    with pytest.raises(WrongError):
+        verifier.check({("x" if n == "README.txt" else n): d for n, d in files.items()})
+
+
+def test_the_last_letter_of_a_signature_has_bits_without_meaning_but_may_not_change_either(package):
+    files = unpacked(package.package)
+    for name in ("manifest.json", "checkpoint.json"):
+        held = json.loads(files[name])
+        letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+        last = letters.index(held["signature"][-3])
+        held["signature"] = held["signature"][:-3] + letters[last ^ 1] + "=="
+        with pytest.raises(WrongError):
+            verifier.check({**files, name: verifier.canonical(held)})
+
+
+def test_whoever_signs_anew_with_another_key_has_another_fingerprint(package, monkeypatch):
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    files = unpacked(package.package)
+    key = json.loads(files["key.json"])
+    other = Ed25519PrivateKey.generate().public_key().public_bytes_raw()
+    forged = {**files, "key.json": json.dumps({**key, "public_key": other.hex()}).encode()}
+    with pytest.raises(WrongError, match="签名不成立"):
+        verifier.check(forged)
+    assert verifier.fingerprint(other) != package.fingerprint
+
+
+def test_an_edge_without_an_event_is_found_even_if_the_manifest_is_signed_anew(home):
+    from lineage.evidence import package as packaging
+
+    make_chain()
+    usual = packaging._answered
+
+    def without(stated, rests):
+        rests.edges.pop((CHAIN[0], CHAIN[1]))
+        return usual(stated, rests)
+
+    packaging._answered = without  # type: ignore[assignment]
+    try:
+        with pytest.raises(packaging.EvidenceError, match="没有事件为据"):
+            export(Asked(CHAIN[-1]), "upstream", by=None)
+    finally:
+        packaging._answered = usual
+
+
+@pytest.mark.parametrize(("public", "message", "signature"), RFC_8032)
+def test_signatures_of_rfc_8032(public, message, signature):
+    key, text, mark = bytes.fromhex(public), bytes.fromhex(message), bytes.fromhex(signature)
+    assert verifier.is_signed(key, text, mark)
+    for at in range(0, 64, 5):
+        assert not verifier.is_signed(key, text, bytes([*mark[:at], mark[at] ^ 4, *mark[at + 1 :]]))
+    assert not verifier.is_signed(key, text + b"x", mark)
+
+
+def test_signatures_as_cryptography_makes_and_judges_them():
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+    for n in range(12):
+        private = Ed25519PrivateKey.from_private_bytes(bytes([n] * 32))
+        public, message = private.public_key().public_bytes_raw(), bytes([n]) * (n * 40)
+        mark = private.sign(message)
+        more = (int.from_bytes(mark[32:], "little") + verifier.ORDER).to_bytes(33, "little")
+        assert verifier.is_signed(public, message, mark)
+        for wrong in (mark[:32] + more[:32], mark[:-1] + b"\xff", b"\xff" * 32 + mark[32:], mark[:-1], bytes(64)):
+            with pytest.raises((InvalidSignature, ValueError)):
+                Ed25519PublicKey.from_public_bytes(public).verify(wrong, message)
+            assert not verifier.is_signed(public, message, wrong)
+    assert not verifier.is_signed(b"\xff" * 32, b"", bytes(64)) and not verifier.is_signed(b"", b"", b"")
+
+
+def test_the_zip_is_what_every_unzip_reads():
+    files = {"a.txt": b"a" * 1000, "events/1.json": b"", "b": bytes(range(256))}
+    data = verifier.container(files, "2026-09-24T09:30:00+08:00")
+    assert unpacked(data) == files
+    with zipfile.ZipFile(io.BytesIO(data)) as found:
+        assert {i.date_time for i in found.infolist()} == {(2026, 9, 24, 9, 30, 0)}
+
+
+def test_the_same_question_gives_the_same_bytes_and_each_taking_is_an_act(package, home):
+    again = export(Asked(CHAIN[-1], purpose="审计"), "upstream", by=None)
+    assert again.package == package.package
+    acts = AuditEvent.objects.filter(action="导出溯源证据")
+    assert acts.count() == 2 and acts[0].object == CHAIN[-1] and acts[0].detail["purpose"] == "审计"
+    assert PrintedDocument.objects.filter(kind="数据溯源报告").count() == 1
+
+
+def test_the_report_says_in_words_what_the_answer_is(package, tmp_path):
+    import pdfplumber
+
+    with pdfplumber.open(io.BytesIO(unpacked(package.package)["report.pdf"])) as pdf:
+        text = "".join((page.extract_text() or "") for page in pdf.pages).replace("\n", "").replace(" ", "")
+        picture = pdf.pages[-1]
+        drawn = (picture.extract_text() or "").replace("\n", "")
+    for words in ("数据溯源报告", "追溯对象", "完整性声明", "责任主体", "谁采集谁负责", "校验方法", "校验码"):
+        assert words in text, words
+    assert package.fingerprint.replace(" ", "") in text
+    assert "人口信息表" in drawn and "溯源关系图" in drawn and "report" in drawn
+    assert len(picture.rects) + len(picture.curves) >= len(CHAIN)
+
+
+def test_one_column_downstream_at_a_past_time(home):
+    make_chain(START - dt.timedelta(days=30))
+    make_chain(START)
+    then = START - dt.timedelta(days=5)
+    made = export(Asked(CHAIN[0], column="person", at=then), "downstream", by=None)
+    files = unpacked(made.package)
+    answer = json.loads(files["subgraph.json"])
+    assert [n["name"] for n in answer["nodes"]] == CHAIN and answer["column"] == "person"
+    assert {int(Path(n).stem) for n in files if n.startswith("events/")} == {1, 2, 3, 4, 5, 6}
+    assert [e["masking"] for e in answer["edges"]] == [False, False, True]
+
+
+def test_a_pruned_event_keeps_its_proof_and_the_package_says_so(home, monkeypatch):
+    old = START - dt.timedelta(days=400)
+    monkeypatch.setenv("SUYUAN_NOW", old.isoformat())
+    make_chain(old)
+    monkeypatch.setenv("SUYUAN_NOW", START.isoformat())
+    make_chain(START - dt.timedelta(days=300))
+    bureau = Account.objects.create(username="wang", role="bureau_approver")
+    monkeypatch.setattr("lineage.log.pruning.rebuild", lambda: None)  # the graph still names the emptied events
+    monkeypatch.setattr("lineage.log.pruning.prunable", lambda before_us: [1, 2])
+    prune(START - dt.timedelta(days=200), by=bureau, reason="保留期届满")
+    made = export(Asked(CHAIN[-1], at=old + dt.timedelta(days=1)), "upstream", by=None)
+    files = unpacked(made.package)
+    gone = [h["seq"] for h in json.loads(files["headers.json"]) if h["is_pruned"]]
+    assert gone == [1, 2] and "events/1.json" not in files and "events/3.json" in files
+    assert any("2条的正文已依规清理" in line for line in verifier.check(files))
+
+
+def test_only_who_may_read_whole_events_takes_them_out(home):
+    make_chain()
+    for role, may in (("auditor", True), ("bureau_approver", True), ("developer", False), ("data_clerk", False),
+                      ("security_authority", False), ("department_head", False)):  # fmt: skip
+        account = Account.objects.create(username=role, role=role)
+        if may:
+            assert export(Asked(CHAIN[-1]), "upstream", by=account).events == 6
+        else:
+            with pytest.raises(QuestionError):
+                export(Asked(CHAIN[-1]), "upstream", by=account)
+    with pytest.raises(UnknownNodeError):
+        export(Asked("product.s2.nothing"), "upstream", by=None)
+
+
+def test_a_log_that_was_changed_gives_no_evidence(home):
+    from lineage.evidence.package import EvidenceError
+    from lineage.log import checkpoint
+
+    make_chain()
+    checkpoint.write()
+    unguarded()
+    set_field(2, "producer", "https://example.org/other")
+    with pytest.raises(EvidenceError):
+        export(Asked(CHAIN[-1]), "upstream", by=None)
+
+
+def test_a_picture_of_many_puts_every_box_in_its_own_place_and_lines_go_right():
+    names = [f"platform.a.t{i:03}" for i in range(120)]
+    edges = [TraceEdge(names[i // 3], "*", names[i], "*", "", "", None) for i in range(1, 120)]
+    edges.append(TraceEdge(names[119], "*", names[0], "*", "", "", None))  # a circle
+    nodes = [TraceNode(n, "", "一体化平台", i, "", None, []) for i, n in enumerate(names)]
+    found = drawing(Trace(names[0], None, "downstream", START, 1, True, [], nodes, edges), {})
+    corners = {(b["x"], b["y"]) for b in found["boxes"]}
+    assert len(corners) == 120
+    by_column: dict[int, list[int]] = {}
+    for x, y in corners:
+        by_column.setdefault(x, []).append(y)
+    for ys in by_column.values():
+        assert all(b - a >= HEIGHT for a, b in zip(sorted(ys), sorted(ys)[1:], strict=False))
+    assert max(x for x, _ in corners) + WIDTH == found["width"]
+    assert sum(line["has_head"] for line in found["lines"]) >= 119
+    assert sum(line["x2"] > line["x1"] for line in found["lines"]) >= 119
+
+
+def test_a_line_over_several_columns_runs_behind_no_box():
+    names = [f"platform.a.t{i}" for i in range(7)]
+    edges = [TraceEdge(a, "*", b, "*", "", "", None) for a, b in pairwise(names)]
+    edges += [
+        TraceEdge(names[0], "*", names[6], "*", "", "", None),
+        TraceEdge(names[1], "*", names[4], "*", "", "", None),
+    ]
+    nodes = [TraceNode(n, "", "一体化平台", i, "", None, []) for i, n in enumerate(names)]
+    found = drawing(
+        Trace(names[0], None, "downstream", START, 1, True, [], nodes, edges), {(names[0], names[6]): "masked"}
+    )
+    for line in found["lines"]:
+        for box in found["boxes"]:
+            straight = line["y1"] == line["y2"] and line["x1"] < box["x"] + WIDTH and box["x"] < line["x2"]
+            assert not (straight and box["y"] <= line["y1"] <= box["y"] + HEIGHT)
+        assert line["x2"] - line["x1"] <= WIDTH + 2 * 140
+    assert {line["kind"] for line in found["lines"]} == {"plain", "masked"}
