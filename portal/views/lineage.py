@@ -109,15 +109,15 @@ def chains(request: HttpRequest, name: str) -> HttpResponse:
         at, sees = address.moment(request.GET), sees_of(account)
         column = request.GET.get("column") or None
         walks = {
-            "来源链": trace(name, direction="upstream", column=column, at=at, sees=sees),
-            "去向链": trace(name, direction="downstream", column=column, at=at, sees=sees),
+            "来源链": trace(name, direction="upstream", column=column, at=at, sees=sees, limit=_LISTED),
+            "去向链": trace(name, direction="downstream", column=column, at=at, sees=sees, limit=_LISTED),
         }
     except (address.AddressError, UnknownNodeError):
         return HttpResponse("该时点没有该数据集或数据项的来源链和去向链", status=404,
                             content_type="text/plain; charset=utf-8")  # fmt: skip
     saw(account, "chains", name, walks["来源链"], column=column or "")
     context = {
-        "walks": {title: (_by_distance(walk, who), max(0, len(walk.nodes) - _LISTED)) for title, walk in walks.items()},
+        "walks": {title: _by_distance(walk, who) for title, walk in walks.items()},
         "upstream": walks["来源链"], "at": at, "reasons": [in_chinese(r) for r in walks["来源链"].incomplete_because],
     }  # fmt: skip
     return render(request, "portal/node_chains.html", context)
@@ -138,7 +138,7 @@ def _moment(at: datetime) -> str:
 
 def _by_distance(walk: Trace, who: Viewer) -> list[tuple[int, list[Any]]]:
     found: dict[int, list[Any]] = {}
-    for each in walk.nodes[:_LISTED]:
+    for each in walk.nodes:
         if each.distance:
             found.setdefault(each.distance, []).append(readable(each, who))
     return sorted(found.items())

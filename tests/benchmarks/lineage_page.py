@@ -82,6 +82,7 @@ def _one(page, address: str, size: int, fold: str) -> str:
     page.evaluate(_PAINTED)
     painted = page.evaluate("performance.getEntriesByName('lineage-painted')[0].startTime")
     answer = page.evaluate(_ANSWERED)
+    page.wait_for_selector("#graph[data-settled]")
     boxes = page.evaluate("lineage.page.graph.nodes('.box').length")
     page.wait_for_timeout(1500)
     start = time.perf_counter()

@@ -9,7 +9,7 @@
   const { base, node: start, title } = page.dataset;
   const box = byId("graph");
   let state = lineage.read(window.location.search);
-  let [picture, shape, focused, asked, warm] = [null, null, "", 0, false];
+  let [picture, shape, focused, asked, drawn, warm] = [null, null, "", 0, 0, false];
   const graph = lineage.canvas(box);
   const controls = lineage.controls(() => state, change);
   const drawer = lineage.drawer(byId("drawer"), (parts) => { Object.assign(state, parts); remember(); });
@@ -55,29 +55,31 @@
     const early = await Promise.race([better, wait(warm ? 500 : 0)]);
     if (turn !== asked) return;
     picture = found;
-    draw(lines, early, anchor);
+    const whole = draw(lines, early, anchor);
     controls.show(picture);
     lineage.tell(picture, title, (id) => lineage.pageOf(base, id, state));
     showView();
     if (state.detail) open(state.detail);
-    if (early) { box.dataset.settled = "yes"; return; }
-    better.then((layout) => {
-      if (turn !== asked) return;
-      if (layout) draw(lines, layout, anchor || focused);
-      box.dataset.settled = "yes"; // nothing moves any more
+    Promise.all([whole, early ? null : better.then((layout) => layout && turn === asked && draw(lines, layout, anchor || focused))]).then(() => {
+      if (turn === asked) box.dataset.settled = "yes"; // nothing moves any more
     });
   }
 
+  // Draws what the window shows at once; of a large picture the rest follows piece by piece. Resolves when all is there.
   function draw(lines, layout, anchor) {
-    const before = anchor && graph.getElementById(anchor).nonempty() ? { ...graph.getElementById(anchor).renderedPosition() } : null;
+    const turn = (drawn += 1);
+    const old = anchor ? graph.getElementById(anchor) : graph.collection();
+    const before = old.nonempty() ? { ...old.renderedPosition() } : null;
     shape = lineage.shape(picture, lines, layout);
-    graph.batch(() => { graph.elements().remove(); graph.add(lineage.elements(shape, picture)); });
-    const after = before && graph.getElementById(anchor);
-    if (after && after.nonempty()) graph.panBy({ x: before.x - after.renderedPosition().x, y: before.y - after.renderedPosition().y });
+    const kept = find(anchor);
+    if (before && kept) graph.pan({ x: before.x - kept.x * graph.zoom(), y: before.y - kept.y * graph.zoom() });
     else frame();
+    const [first, pieces] = lineage.inPieces(lineage.elements(shape, picture), graph.extent());
+    graph.batch(() => { graph.elements().remove(); graph.add(first); });
     if (find(focused)) mark(focused);
     box.dataset.drawn = layout ? "elk" : "preset";
     graph.one("render", () => { if (!performance.getEntriesByName("lineage-painted").length) performance.mark("lineage-painted"); });
+    return pieces.reduce((done, piece) => done.then(() => wait(15)).then(() => { if (turn === drawn) graph.batch(() => graph.add(piece)); }), Promise.resolve());
   }
 
   // The whole picture if it can be read so, else the start in readable size, with no empty margin beside the picture.
@@ -207,7 +209,10 @@
     if (done) field.hidden = true;
   });
   byId("svg").addEventListener("click", () => lineage.save(lineage.svg(shape, title + "　数据血缘图", foot()), title + "血缘图.svg", "image/svg+xml"));
-  byId("png").addEventListener("click", async () => lineage.save(await lineage.png(graph, title + "　数据血缘图", foot()), title + "血缘图.png"));
+  byId("png").addEventListener("click", async () => {
+    while (!box.dataset.settled) await wait(50);
+    lineage.save(await lineage.png(graph, title + "　数据血缘图", foot()), title + "血缘图.png");
+  });
   const foot = () => [lineage.asOf(picture), byId("count").textContent];
 
   async function chains() {

@@ -3,6 +3,7 @@
 window.lineage = window.lineage || {};
 (function (lineage) {
   const FONT = "Noto Sans CJK SC, Source Han Sans SC, Microsoft YaHei, sans-serif";
+  const AT_ONCE = 400; // elements added in one go
   lineage.ZONES = { delivery: "#7a5200", landing: "#5b6f82", platform: "#1d4e79", authorized: "#6a3d8a", product: "#1d6b3a", foreign: "#8a5a44", mixed: "#55606e" };
   lineage.LINES = {
     masked: { colour: "#6a3d8a", dashes: [9, 5], width: 2 }, plain: { colour: "#44566a", dashes: null, width: 1.6 },
@@ -101,6 +102,19 @@ window.lineage = window.lineage || {};
     for (const s of shape.stubs) found.push({ group: "nodes", classes: "stub", position: { x: s.x, y: s.y }, data: { id: s.id, node: s.node, side: s.side, width: s.width, height: s.height, label: s.side === "up" ? "‹ +" + s.count : "+" + s.count + " ›" } });
     for (const l of shape.lines) found.push(line(l, at, lit, quiet));
     return found;
+  };
+
+  // What lies in the window, and the rest in pieces: boxes before the lines that end at them.
+  lineage.inPieces = function (elements, seen) {
+    if (elements.length <= AT_ONCE) return [elements, []];
+    const isBox = (e) => e.group === "nodes";
+    const inside = (e) => e.position.x > seen.x1 - 240 && e.position.x < seen.x2 + 240 && e.position.y > seen.y1 - 120 && e.position.y < seen.y2 + 120;
+    const boxes = elements.filter((e) => isBox(e) && inside(e));
+    const there = new Set(boxes.map((e) => e.data.id));
+    const first = [...boxes, ...elements.filter((e) => !isBox(e) && there.has(e.data.source) && there.has(e.data.target))];
+    const drawn = new Set(first);
+    const rest = elements.filter((e) => !drawn.has(e)).sort((a, b) => isBox(b) - isBox(a));
+    return [first, Array.from({ length: Math.ceil(rest.length / AT_ONCE) }, (_, i) => rest.slice(i * AT_ONCE, (i + 1) * AT_ONCE))];
   };
 
   function line(l, at, lit, quiet) {
