@@ -13,6 +13,7 @@ from typing import Literal
 
 Zone = Literal["delivery", "landing", "platform", "authorized", "product"]
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,62}")
+_OWN = "suyuan:"  # scheme of lineage namespaces
 ZONE_TITLES: dict[str, str] = {
     "delivery": "交付文件",
     "landing": "汇聚区",
@@ -113,4 +114,9 @@ def product_name(grant: str, product: str) -> DatasetName:
 
 def lineage_namespace(district: str) -> str:
     """OpenLineage namespace of an installation: ``suyuan://<district>``."""
-    return f"suyuan://{district}"
+    return f"{_OWN}//{district}"
+
+
+def is_own_namespace(namespace: str) -> bool:
+    """Whether a lineage namespace is one of Suyuan's, of this district or another, however it is written."""
+    return namespace.strip().lower().startswith(_OWN)

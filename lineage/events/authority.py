@@ -4,25 +4,27 @@ Lives here: the objection to an event that claims too much, and to one that woul
 Add here: another claim that needs a right.
 Stays out: whether an event is valid (``lineage.events.specification``), keys themselves (``lineage.events.keys``).
 
-Checked is what an event writes: its job, its outputs, the data set of a data set event. Inputs may be anything: a
-producer says what it read. Facets named ``suyuan_…`` are Suyuan's own words (deliveries, grants, promotions), so only
-a key with a right to a ``suyuan://`` namespace states them. Objections name places, never values.
+Checked is what an event writes, as the graph reads it: its job, its outputs, the data set of a data set event. Inputs
+may be anything: a producer says what it read. Facets named ``suyuan_…`` are Suyuan's own words (deliveries, grants,
+promotions), so only a key with a right to a ``suyuan://`` namespace states them. Objections name places, never values.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from lineage.events.content import prepared
+from lineage.events.facet_reading import all_facets, lifecycle
 from lineage.events.specification import OWN_FACETS, facets_of
 from lineage.log.appending import Entry
 from lineage.models import Event, ProducerKey, Run
+from scheme.names import is_own_namespace
 
-OWN_NAMESPACES = "suyuan:"
 _BOUNDARIES = "/:.?#"
 
 
-def objection(key: ProducerKey, entry: Entry, event: Mapping[str, Any]) -> str:
+def objection(key: ProducerKey, entry: Entry, event: dict[str, Any]) -> str:
     """Return why a key may not state a valid event, or nothing."""
     for place, namespace in _written(entry.kind, event):
         if not may_write(key, namespace):
@@ -39,15 +41,15 @@ def objection(key: ProducerKey, entry: Entry, event: Mapping[str, Any]) -> str:
 
 def may_write(key: ProducerKey, namespace: str) -> bool:
     """Whether a key may write to a namespace: one of its prefixes covers it, or it has none and it is not ours."""
-    own = namespace.strip().lower().startswith(OWN_NAMESPACES)
+    own = is_own_namespace(namespace)
     if not key.namespaces:
         return not own
-    return any(_covers(p, namespace) for p in key.namespaces if not own or p.startswith(OWN_NAMESPACES))
+    return any(_covers(p, namespace) for p in key.namespaces if not own or is_own_namespace(p))
 
 
 def may_write_own(key: ProducerKey) -> bool:
     """Whether a key has a right to any namespace of ours."""
-    return any(p.startswith(OWN_NAMESPACES) for p in key.namespaces)
+    return any(is_own_namespace(p) for p in key.namespaces)
 
 
 def jobs_of_runs(run_ids: Sequence[str]) -> dict[str, str]:
@@ -65,10 +67,21 @@ def _covers(prefix: str, namespace: str) -> bool:
     return len(namespace) == len(prefix) or prefix[-1] in _BOUNDARIES or namespace[len(prefix)] in _BOUNDARIES
 
 
-def _written(kind: str, event: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _written(kind: str, event: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield (place, namespace) of all an event says something of: also outputs that only a facet of the job names, and
+    the data set that a rename ends."""
+    heard = prepared(event)
     if kind == Event.Kind.DATASET:
-        yield "dataset", event["dataset"]["namespace"]
+        yield from _stated("dataset", heard["dataset"])
         return
-    yield "job", event["job"]["namespace"]
-    for place, output in enumerate(event.get("outputs", ())):
-        yield f"outputs/{place}", output["namespace"]
+    yield "job", heard["job"]["namespace"]
+    named = len(event.get("outputs") or ())
+    for place, output in enumerate(heard.get("outputs") or ()):
+        yield from _stated(f"outputs/{place}" if place < named else "job/facets/lineage", output)
+
+
+def _stated(place: str, dataset: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    yield place, dataset["namespace"]
+    _, previous = lifecycle(all_facets(dataset))
+    if previous is not None:
+        yield f"{place}/facets/lifecycleStateChange", previous[0]

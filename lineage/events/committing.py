@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,9 @@ from lineage.events.receiving import Item
 from lineage.events.storing import Outcome, store
 
 TOGETHER = 512  # events in one transaction
+COMPANY = 8  # events: where so many came together, those just answered come again at once
+LINGER_SECONDS = 0.001  # so they are waited for while more come, and share a commit
+LINGERS = 6
 WAITING_EVENTS = 20_000
 WAITING_BYTES = 128 * 1024 * 1024
 _log = logging.getLogger(__name__)
@@ -50,6 +54,7 @@ class Committer:
         self._events = self._bytes = 0
         self._changed = threading.Condition()
         self._is_closed = False
+        self._last = 0  # events stored in the last transaction
         self._thread: threading.Thread | None = None
 
     def submit(self, items: Sequence[Item]) -> asyncio.Future[list[Outcome]]:
@@ -89,9 +94,18 @@ class Committer:
         if self._is_closed or (self._waiting and is_full):
             raise FullError("too many events are waiting")
 
+    def _linger(self) -> None:
+        """After a transaction with many, let those just answered send again before the next begins."""
+        for _ in range(LINGERS if self._last >= COMPANY else 0):
+            before = self._events
+            time.sleep(LINGER_SECONDS)
+            if self._events == before or self._events >= TOGETHER:
+                return
+
     def _run(self) -> None:
         try:
             while parts := self._next():
+                self._last = sum(end - start for _, start, end in parts)
                 outcomes = iter(
                     store([item for submission, start, end in parts for item in submission.items[start:end]])
                 )
@@ -103,6 +117,7 @@ class Committer:
 
     def _next(self) -> list[tuple[_Submission, int, int]]:
         """Wait, then return the next events to be stored together, as (submission, from, to); none: it is over."""
+        self._linger()
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._is_closed)
             parts, room = [], TOGETHER

@@ -13,21 +13,35 @@ from typing import Any
 import orjson
 
 from lineage.events.explicit import spread
+from lineage.models import PIPELINE
+from scheme.names import is_own_namespace
 
 
-def read_content(body: bytes) -> dict[str, Any] | None:
-    """Return the document of a body; None if the body was pruned.
+def read_content(body: bytes, via: str = PIPELINE) -> dict[str, Any] | None:
+    """Return the document of a body that a producer's key ``via`` sent; None if the body was pruned.
 
     orjson reads several times as fast, but not every document that JSON allows (lone surrogates).
     """
     if not body:
         return None
     try:
-        return prepared(orjson.loads(body))
+        return prepared(orjson.loads(body), via)
     except orjson.JSONDecodeError:
-        return prepared(json.loads(body))
+        return prepared(json.loads(body), via)
 
 
-def prepared(document: dict[str, Any]) -> dict[str, Any]:
-    """Return an event as the graph reads it: explicit lineage stands at the outputs it speaks of."""
-    return spread(document)
+def prepared(document: dict[str, Any], via: str = PIPELINE) -> dict[str, Any]:
+    """Return an event as the graph reads it: explicit lineage stands at the outputs it speaks of.
+
+    Of our data sets, others may say that they read them; what they say of them beside that is not heard: the title
+    and the columns of a data set come from who makes it.
+    """
+    return spread(_named_only(document) if via else document)
+
+
+def _named_only(document: dict[str, Any]) -> dict[str, Any]:
+    inputs = document.get("inputs")
+    if not inputs or not any(is_own_namespace(i["namespace"]) for i in inputs):
+        return document
+    bare = [{k: i[k] for k in ("namespace", "name")} if is_own_namespace(i["namespace"]) else i for i in inputs]
+    return {**document, "inputs": bare}

@@ -68,7 +68,7 @@ def ingest_entries(entries: Sequence[Entry]) -> list[Event]:
         return []
     with transaction.atomic():
         events = log.append_many(entries)
-        catch_up_with(events, [prepared(entry.content) for entry in entries])
+        catch_up_with(events, [prepared(entry.content, entry.via) for entry in entries])
     return events
 
 

@@ -21,6 +21,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from config.clock import SHANGHAI
 from lineage.log.appending import Entry
 from lineage.models import PIPELINE, Event, microseconds
@@ -30,6 +32,7 @@ OWN_FACETS = "suyuan_"
 _TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,6})?\d*(Z|[+-]\d\d:\d\d)?", re.ASCII)
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_ODD = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")  # NUL or half a character may be written so
 _FORMATS = {"runId": "uuid", "producer": "uri", "schemaURL": "uri", "_producer": "uri", "_schemaURL": "uri"}
 _ALWAYS = frozenset(_FORMATS) - {"runId"}  # have defaults in the classes, are required in the specification
 _PLAIN: dict[Any, dict[str, Any]] = {
@@ -146,6 +149,10 @@ def parse(body: bytes) -> dict[str, Any]:
         EventRefusedError: it is JSON, but not an object.
     """
     try:
+        return as_object(body, orjson.loads(body))
+    except orjson.JSONDecodeError:
+        pass  # read again by Python's own reader, which takes all that JSON allows and says what is wrong
+    try:
         event = json.loads(body.decode("utf-8"), parse_constant=no_constant)
     except (ValueError, RecursionError) as error:
         raise _not_json(error) from None
@@ -158,7 +165,7 @@ def as_object(body: bytes, event: Any) -> dict[str, Any]:
     Raises:
         NotJsonError, EventRefusedError: as ``parse``.
     """
-    if b"\\u" in body:
+    if _ODD.search(body):
         try:
             _plain_text(json.dumps(event, ensure_ascii=False))
         except (ValueError, RecursionError) as error:

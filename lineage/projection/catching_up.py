@@ -106,8 +106,9 @@ def _once(stretch: list[Read], digests: list[str]) -> list[Read]:
 def _unread(after: int) -> Iterator[tuple[list[Read], list[str]]]:
     while True:
         rows = Event.objects.filter(seq__gt=after).order_by("seq")[:_STRETCH]
-        found = list(rows.values_list("seq", "event_us", "kind", "body", "sha256"))
+        found = list(rows.values_list("seq", "event_us", "kind", "body", "via", "sha256"))
         if not found:
             return
-        yield [Read(s, us, kind, read_content(bytes(body))) for s, us, kind, body, _ in found], [f[4] for f in found]
+        events = [Read(s, us, kind, read_content(bytes(body), via)) for s, us, kind, body, via, _ in found]
+        yield events, [f[-1] for f in found]
         after = found[-1][0]

@@ -13,6 +13,7 @@ from collections.abc import Callable, Hashable, Iterator
 from typing import Any
 
 from lineage.models import Dataset, DatasetColumn, Derivation, EdgeKind, Event, Job, Mention, Position, Run, Statement
+from lineage.projection.repeated import Repeated
 
 _CHUNK = 20_000
 _NAMED: dict[str, tuple[type[Any], tuple[str, ...]]] = {
@@ -51,6 +52,7 @@ class Known:
         self.columns_of: dict[int, int] = {}  # column → its data set
         self.titles: dict[tuple[str, int], str] = {}  # ("datasets" | "columns", id) or ("jobs", id): its type
         self.runs = self.statements = self.mentions = 0
+        self.schemas, self.lineages = Repeated(), Repeated()
 
     def next(self, table: str) -> int:
         """Return the next id of a table whose rows have no names."""

@@ -157,15 +157,17 @@ class Projector:
     def _output(self, dataset: int, named: dict[str, Any], event: Read, before: Output) -> Output:
         """Return what is said of an output, added to what was said before."""
         stated = facets.all_facets(named)
-        edges, rows = facets.field_edges(stated), facets.rows(stated)
+        edges: list[Edge] | None = self._edges(dataset, stated, event.seq)
+        rows = facets.rows(stated)
         change, previous = facets.lifecycle(stated)
         said = explicit(stated)
         if said:
-            edges = [*(edges or []), *said.edges]
+            more: list[Edge] = [self._edge(dataset, e, event.seq) for e in said.edges]
+            edges = sorted({*(edges or []), *more})
         output = Output(
             facets.version(stated) or before.version,
             before.rows if rows is None else rows,
-            before.edges if edges is None else sorted({self._edge(dataset, e, event.seq) for e in edges}),
+            before.edges if edges is None else edges,
             change or before.change,
             before.previous,
             before.sources if said is None else sorted({self._dataset(*source, event.seq) for source in said.sources}),
@@ -198,6 +200,16 @@ class Projector:
 
         return self._known.derivations.id((dataset, job, digest), made)
 
+    def _edges(self, dataset: int, stated: dict[str, Any], seq: int) -> list[Edge] | None:
+        """Return the edges that a columnLineage facet states, in order, or None without one."""
+        if "columnLineage" not in stated:
+            return None
+
+        def make() -> list[Edge]:
+            return sorted({self._edge(dataset, e, seq) for e in facets.field_edges(stated) or []})
+
+        return self._known.lineages.get(dataset, stated["columnLineage"], make)
+
     def _edge(self, dataset: int, edge: FieldEdge, seq: int) -> Edge:
         column, namespace, name, field, *way = edge
         source = self._dataset(namespace, name, seq)
@@ -214,8 +226,8 @@ class Projector:
         """Record which facets an event brought of a data set."""
         dataset, stated = self._dataset(named["namespace"], named["name"], event.seq), facets.all_facets(named)
         self._title("datasets", dataset, facets.title(stated))
-        for name, _, description in facets.schema_fields(stated) or []:
-            self._title("columns", self._column(dataset, name, event.seq), description)
+        for column, description in self._described(dataset, stated, event.seq):
+            self._title("columns", column, description)
         names = "\n".join(stated)
         row = (
             self._known.next("mentions"), dataset, run, job, part, place, names, facets.version(stated),
@@ -223,6 +235,17 @@ class Projector:
         )  # fmt: skip
         self._rows[Mention].append(row)
         return dataset
+
+    def _described(self, dataset: int, stated: dict[str, Any], seq: int) -> list[tuple[int, str]]:
+        """Give every column of a schema facet its id; return those with a description."""
+        if "schema" not in stated:
+            return []
+
+        def make() -> list[tuple[int, str]]:
+            named = [(self._column(dataset, n, seq), d) for n, _, d in facets.schema_fields(stated) or []]
+            return [(column, description) for column, description in named if description]
+
+        return self._known.schemas.get(dataset, stated["schema"], make)
 
     def _dataset(self, namespace: str, name: str, seq: int) -> int:
         known = self._known.datasets.ids.get((namespace, name))

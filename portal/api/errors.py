@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 _log = logging.getLogger(__name__)
+BROKEN = "系统出现故障，已记录。请稍后再试；仍不成功请联系区大数据主管部门。"
 _SENTENCES = {
     404: "地址不存在。请对照接口说明 /api/v1/openapi.json 核对。",
     405: "该地址不支持此请求方法。请对照接口说明 /api/v1/openapi.json 核对。",
@@ -65,4 +66,4 @@ async def _not_understood(request: Request, error: Exception) -> Response:
 
 async def _broken(request: Request, error: Exception) -> Response:
     _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    return problem(500, "系统出现故障，已记录。请稍后再试；仍不成功请联系区大数据主管部门。")
+    return problem(500, BROKEN)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -27,7 +28,7 @@ from lineage.events.receiving import BatchRefusedError, Item, receive, receive_b
 from lineage.events.refused import Verdict
 from lineage.events.storing import Outcome
 from lineage.models import ProducerKey
-from portal.api import bodies, who
+from portal.api import bodies, errors, who
 from portal.api.bodies import ClientGoneError, Header, read_json
 from portal.api.database import in_database
 from portal.api.errors import ProblemError, problem
@@ -38,6 +39,7 @@ LARGEST_BATCH = 64 * bodies.MEBIBYTE
 _TOGETHER = 64  # events of a batch read before others get their turn
 _STATUS = {Verdict.NOT_JSON: 400, Verdict.INVALID: 422, Verdict.FORBIDDEN: 403, Verdict.UNREADABLE: 422}
 _RETRY = {"Retry-After": "1"}
+_log = logging.getLogger(__name__)
 _committer = Committer()
 
 
@@ -59,6 +61,9 @@ class Entrance:
             response = _busy()
         except ClientGoneError:
             return
+        except Exception:
+            _log.exception("events in by HTTP failed")
+            response = problem(500, errors.BROKEN)
         await response(scope, receive, send)
 
 
@@ -135,9 +140,5 @@ def _summary(outcomes: Sequence[Outcome]) -> dict[str, object]:
     }  # fmt: skip
 
 
-router = APIRouter(
-    routes=[
-        Route("/lineage", Entrance(one, LARGEST_EVENT), methods=["POST"]),
-        Route("/lineage/batch", Entrance(batch, LARGEST_BATCH), methods=["POST"]),
-    ]
-)
+ENTRANCES = {"/lineage": Entrance(one, LARGEST_EVENT), "/lineage/batch": Entrance(batch, LARGEST_BATCH)}
+router = APIRouter(routes=[Route(path, entrance, methods=["POST"]) for path, entrance in ENTRANCES.items()])

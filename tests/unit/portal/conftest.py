@@ -8,6 +8,7 @@ from config.settings import settings
 from registry import demo
 from scheme.catalog import CatalogEntry
 from scheme.catalog_files import load_catalog
+from tests.unit.portal.api import Api, use_one_connection
 
 
 @pytest.fixture
@@ -20,3 +21,10 @@ def prepared(home, db) -> None:
 def entry() -> CatalogEntry:
     """The register that the clerk of minzheng hands in."""
     return load_catalog(settings().catalog).entry("minzheng.elderly_care_institutions")
+
+
+@pytest.fixture
+def api(prepared, monkeypatch) -> Api:
+    """The JSON interface, asked by nobody known; ``tests.unit.portal.api.producer`` asks with a key."""
+    use_one_connection(monkeypatch)
+    return Api()
