@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -101,6 +102,13 @@ def refusals() -> list[Batch]:
     return [_read(f) for f in sorted(folder.glob("[!.]*.json"))] if folder.is_dir() else []
 
 
+def resources() -> list[tuple[str, str]]:
+    """Return (department, resource) of everything that ever landed, also of resources since withdrawn."""
+    folder = paths.landings()
+    found = folder.glob("[!.]*/[!.]*") if folder.is_dir() else []
+    return sorted((f.parent.name, f.name) for f in found if f.is_dir())
+
+
 def find_by_hash(department: str, resource: str, sha256: str) -> Batch | None:
     """Return the landed batch made from a file with this hash, if any."""
     return next((b for b in landed(department, resource) if b.file_sha256 == sha256), None)
@@ -123,4 +131,10 @@ def put_aside(batch_id: str, reason: str) -> None:
 
 
 def _read(path: Path) -> Batch:
+    stat = path.stat()
+    return _known(path, stat.st_mtime_ns, stat.st_size)
+
+
+@lru_cache(maxsize=50_000)
+def _known(path: Path, _modified: int, _size: int) -> Batch:
     return Batch.model_validate_json(path.read_bytes())

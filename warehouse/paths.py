@@ -32,9 +32,14 @@ def upload(sha256: str) -> Path:
     return home() / "uploads" / sha256
 
 
+def landings() -> Path:
+    """Landed batches, by department and resource."""
+    return home() / "landing"
+
+
 def landing(department: str, resource: str) -> Path:
     """Landed batches of a resource, one directory a batch."""
-    return home() / "landing" / identifier(department) / identifier(resource)
+    return landings() / identifier(department) / identifier(resource)
 
 
 def decisions(department: str, resource: str) -> Path:

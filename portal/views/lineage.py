@@ -1,79 +1,143 @@
-"""数据血缘: find a data set, see its neighbourhood, walk to sources and to uses."""
+"""数据血缘: find a data set, see its surroundings as picture and table, open the drawer of one."""
 
 from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from lineage.access import Viewer, looked, viewer
+from config.settings import settings
+from lineage.access import Viewer, viewer
 from lineage.answers.chain import readable
-from lineage.graph.neighbourhood import neighbourhood
+from lineage.answers.reasons import in_chinese
+from lineage.graph.details import details as details_of
+from lineage.graph.folds import FOLDS
+from lineage.graph.listing import listing
+from lineage.graph.moments import last_known
+from lineage.graph.picture import picture
+from lineage.graph.search import search
+from lineage.graph.surroundings import Surroundings
 from lineage.graph.trace import Trace, UnknownNodeError, trace
 from lineage.graph.view import view
-from lineage.models import Dataset
+from portal import lineage_address as address
 from portal.access import account_of, refused, requires
 from portal.lineage_access import saw, sees_of
-from scheme.names import ZONE_TITLES
+from scheme import chinese_dates
+from scheme.names import lineage_namespace
 
-_ORDER = {zone: place for place, zone in enumerate(ZONE_TITLES)}
+TABS = {"columns": "数据项", "quality": "质量", "grant": "授权", "duty": "责任", "runs": "运行", "versions": "版本"}
+_LISTED = 200
+_SCRIPTS = [
+    f"portal/lineage{part}.js"
+    for part in ("_address", "_shape", "_canvas", "_table", "_drawer", "_export", "_walk", "_controls", "")
+]
 
 
 @requires("lineage")
 def index(request: HttpRequest) -> HttpResponse:
-    """List known data sets by zone, by text if one is given."""
-    wanted = request.GET.get("q", "").strip()
-    sees = sees_of(account_of(request))
-    shown = sees(view()) if sees else None
-    found = [
-        d
-        for d in Dataset.objects.order_by("name")
-        if (wanted in d.name or wanted in d.title) and (shown is None or (d.pk < len(shown) and shown[d.pk]))
-    ]
-    zones: dict[str, list[Dataset]] = {}
-    for dataset in sorted(found, key=lambda d: (_ORDER.get(d.name.split(".")[0], 9), d.name)):
-        zone = dataset.name.split(".")[0]
-        zones.setdefault(str(ZONE_TITLES.get(zone, zone)), []).append(dataset)
-    return render(request, "portal/lineage.html", {"zones": zones, "wanted": wanted, "count": len(found)})
+    """Search first; without a question the data sets of each zone, the first of them."""
+    account = account_of(request)
+    who, wanted = viewer(account), request.GET.get("q", "").strip()
+    context: dict[str, Any] = {"wanted": wanted, "found": None, "zones": None}
+    if wanted:
+        found = context["found"] = search(wanted, who)
+        saw(account, "search", "", None, hits=len(found.hits))  # the text typed is not kept: it may be anybody's number
+    else:
+        context["zones"] = listing(who)
+    return render(request, "portal/lineage.html", context)
 
 
 @requires("lineage")
 def node(request: HttpRequest, name: str) -> HttpResponse:
-    """Show one data set: the graph around it, its columns, and both walks as lists."""
-    column, sees = request.GET.get("column") or None, sees_of(account_of(request))
+    """Show the page of one data set; its picture, chains and drawer are fetched by the page."""
     try:
-        walks = {"来源链": trace(name, direction="upstream", column=column, sees=sees),
-                 "去向链": trace(name, direction="downstream", column=column, sees=sees)}  # fmt: skip
-        around = neighbourhood(name, up=0, down=0, sees=sees)
+        wanted = address.wanted(name, request.GET)
+        graph = view(wanted.at)
+        start = Surroundings(graph, viewer(account_of(request))).start(name)
+        columns = graph.columns(start)
+    except address.AddressError as error:
+        return refused(request, f"地址有误：{error}。", "安全制度", "请返回数据血缘重新查找。", status=422)
     except UnknownNodeError:
-        return refused(request, "血缘目录中没有该数据集或数据项。", "安全制度", "请返回数据血缘重新查找。", status=404)
-    saw(account_of(request), "graph", name, walks["来源链"], column=column or "")
-    who = viewer(account_of(request))
+        return _unknown(request, name)
+    saw(account_of(request), "graph", graph.node(start), None, as_of=graph.at.isoformat(), as_of_seq=graph.seq)
     context = {
-        "name": name,
-        "node": around["nodes"][0],
-        "column": column,
-        "walks": {title: _by_distance(walk, who) for title, walk in walks.items()},
-        "upstream": walks["来源链"],
-    }
+        "name": name, "id": graph.node(start), "title": graph.title(start) or name, "columns": columns,
+        "column": wanted.column, "folds": FOLDS, "scripts": _SCRIPTS,
+    }  # fmt: skip
     return render(request, "portal/node.html", context)
 
 
 @requires("lineage")
 def graph(request: HttpRequest, name: str) -> HttpResponse:
-    """Return the neighbourhood as JSON, some hops each way."""
+    """Return the picture as JSON, in the state the address says."""
+    account = account_of(request)
     try:
-        up, down = (min(6, max(0, int(request.GET.get(side, "1")))) for side in ("up", "down"))
-        found = neighbourhood(name, up=up, down=down, sees=sees_of(account_of(request)))
-        looked(account_of(request), "graph", name, detail={"up": up, "down": down, "as_of_seq": found["as_of_seq"]})
+        found = picture(address.wanted(name, request.GET), viewer(account))
+        told = {key: found[key] for key in ("as_of", "as_of_seq", "is_complete", "datasets")}
+        saw(account, "graph", found["start"], None, **told)
         return JsonResponse(found)
-    except ValueError:
-        return JsonResponse({"detail": "up 和 down 应为 0 至 6 的整数"}, status=422)
+    except address.AddressError as error:
+        return JsonResponse({"detail": str(error)}, status=422)
     except UnknownNodeError:
-        return JsonResponse({"detail": "血缘目录中没有该数据集"}, status=404)
+        return JsonResponse({"detail": "该时点的血缘目录中没有该数据集或数据项"}, status=404)
 
 
-def _by_distance(walk: Trace, who: Viewer) -> list[tuple[int, list[object]]]:
-    found: dict[int, list[object]] = {}
+@requires("lineage")
+def details(request: HttpRequest, name: str) -> HttpResponse:
+    """Return the drawer of one data set as a piece of a page."""
+    account = account_of(request)
+    try:
+        at = address.moment(request.GET)
+        found = details_of(name, at=at, who=viewer(account))
+        saw(account, "details", found.node, None, as_of=found.at.isoformat(), as_of_seq=found.seq)
+    except address.AddressError as error:
+        return HttpResponse(str(error), status=422, content_type="text/plain; charset=utf-8")
+    except UnknownNodeError:
+        return HttpResponse("该时点的血缘目录中没有该数据集", status=404, content_type="text/plain; charset=utf-8")
+    tab = request.GET.get("tab", "")
+    context = {"found": found, "tabs": TABS, "tab": tab if tab in TABS else "columns", "at": at}
+    return render(request, "portal/node_details.html", context)
+
+
+@requires("lineage")
+def chains(request: HttpRequest, name: str) -> HttpResponse:
+    """Return both walks as lists, a piece of a page."""
+    account, who = account_of(request), viewer(account_of(request))
+    try:
+        at, sees = address.moment(request.GET), sees_of(account)
+        column = request.GET.get("column") or None
+        walks = {
+            "来源链": trace(name, direction="upstream", column=column, at=at, sees=sees, limit=_LISTED),
+            "去向链": trace(name, direction="downstream", column=column, at=at, sees=sees, limit=_LISTED),
+        }
+    except (address.AddressError, UnknownNodeError):
+        return HttpResponse("该时点没有该数据集或数据项的来源链和去向链", status=404,
+                            content_type="text/plain; charset=utf-8")  # fmt: skip
+    saw(account, "chains", name, walks["来源链"], column=column or "")
+    context = {
+        "walks": {title: _by_distance(walk, who) for title, walk in walks.items()},
+        "upstream": walks["来源链"], "at": at, "reasons": [in_chinese(r) for r in walks["来源链"].incomplete_because],
+    }  # fmt: skip
+    return render(request, "portal/node_chains.html", context)
+
+
+def _unknown(request: HttpRequest, name: str) -> HttpResponse:
+    """Say that it is not there; if it once was, when."""
+    last = last_known(lineage_namespace(settings().district), name) if sees_of(account_of(request)) is None else None
+    next_step = "请返回数据血缘重新查找。"
+    if last:
+        next_step = f"该数据集在{_moment(last)}仍有记录，请在地址后加上 ?at={last.isoformat()} 查看当时的血缘。"
+    return refused(request, "该时点的血缘目录中没有该数据集或数据项。", "安全制度", next_step, status=404)
+
+
+def _moment(at: datetime) -> str:
+    return f"{chinese_dates.day(at.date())} {at:%H:%M}"
+
+
+def _by_distance(walk: Trace, who: Viewer) -> list[tuple[int, list[Any]]]:
+    found: dict[int, list[Any]] = {}
     for each in walk.nodes:
         if each.distance:
             found.setdefault(each.distance, []).append(readable(each, who))

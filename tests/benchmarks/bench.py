@@ -24,6 +24,7 @@ def main() -> None:
         _formats(Path(scratch), min(200_000, large // 8))
         _defects(Path(scratch), min(20_000, large // 8))
         _rules(min(1_000_000, large // 8))
+        _lineage_page(Path(scratch))
         _lineage_ingest(Path(scratch))
         _chain(Path(scratch), small, large)
 
@@ -57,6 +58,12 @@ def _lineage_ingest(scratch: Path) -> None:
     from tests.benchmarks import lineage_ingest
 
     print(lineage_ingest.measure(scratch / "ingest"), flush=True)
+
+
+def _lineage_page(scratch: Path) -> None:
+    from tests.benchmarks import lineage_page
+
+    print(lineage_page.measure(scratch / "lineage-page"), flush=True)
 
 
 def _chain(scratch: Path, small: int, large: int) -> None:

@@ -76,7 +76,8 @@ def test_the_walk_of_an_auditor_and_two_reviewers(portal, page):
     page.goto(f"{address}/lineage/product.s2.elderly_care_report/?column=alone")
     page.wait_for_selector("#count:has-text('图中')")
     assert page.evaluate("document.querySelectorAll('#graph canvas').length") > 0
-    assert "来源链完整" in page.inner_text("main") and "人口基本信息（交付文件）" in page.inner_text("main")
+    page.wait_for_selector("#chains >> text=来源链完整")
+    assert "人口基本信息（交付文件）" in page.inner_text("main")
     page.click("text=退出登录")
 
     for name, act in (("security", "安全审核通过"), ("bureau_approver", "发布审核通过")):

@@ -1,0 +1,207 @@
+"""The drawer of one data set: 数据项, 质量, 授权, 责任, 运行, 版本, as of a moment.
+
+Lives here: what is stated of one data set, from the graph, the log, the grants and the handovers.
+Add here: another fact an auditor asks of one data set.
+Stays out: what lies upstream or downstream (``lineage.graph.trace``), how it looks (``portal``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from config import clock
+from lineage.access import Viewer, redact, system
+from lineage.events.content import read_content
+from lineage.graph.picture_edges import column_edges
+from lineage.graph.places import Place, Places
+from lineage.graph.surroundings import Surroundings
+from lineage.graph.view import view
+from lineage.models import WHOLE, Event, Job, Run, Statement, microseconds, moment
+from registry.models import Account, GrantRecord, Handover
+
+_LAST = 50
+_OUTCOMES = {"COMPLETE": "完成", "FAIL": "失败", "ABORT": "中止", "START": "进行中", "RUNNING": "进行中"}
+_HIDDEN = {"node": "", "title": "不在您查看权限内的数据集", "column": ""}
+
+
+@dataclass(frozen=True)
+class Item:
+    """A column and where its values come from; ``sources``: node, title, column, state in words."""
+
+    name: str
+    type: str
+    title: str
+    sources: list[dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Made:
+    """One statement: which version, how many rows, by which job and run."""
+
+    at: datetime
+    seq: int
+    version: str
+    rows: int | None
+    change: str
+    job: str
+    run: Run | None
+    started_at: datetime | None
+    ended_at: datetime | None
+
+    @property
+    def outcome(self) -> str:
+        """How the run ended, in words."""
+        state = str(self.run.state) if self.run else ""
+        return _OUTCOMES.get(state, state)
+
+
+@dataclass(frozen=True)
+class Details:
+    """Everything the drawer shows."""
+
+    node: str
+    name: str
+    title: str
+    place: Place
+    at: datetime
+    seq: int
+    items: list[Item]
+    assertions: list[dict[str, Any]]
+    not_evaluated: list[dict[str, Any]]
+    grant: dict[str, Any]
+    grant_state: str
+    delivery: dict[str, Any]
+    responsible: list[tuple[str, str]]
+    made: list[Made]
+    sql: str = ""
+    whole: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def failed(self) -> list[dict[str, Any]]:
+        """Assertions that did not hold."""
+        return [a for a in self.assertions if not a.get("success")]
+
+
+def details(name: str, *, at: datetime | None = None, who: Viewer | None = None) -> Details:
+    """Return what is known of a data set by ``at`` and may be read; ``who`` None: the system itself.
+
+    Raises:
+        UnknownNodeError: not known by then, or hidden from this reader.
+    """
+    graph, who = view(at), who or system()
+    around = Surroundings(graph, who)
+    node = around.start(name)
+    stated = redact(graph.facets(node), who, graph.name(node))
+    place = Places()(graph.namespace(node), graph.name(node))
+    record = GrantRecord.objects.filter(grant=place.grant).first() if place.grant else None
+    grant = stated.get("suyuan_grant") or _from_record(record)
+    delivery = stated.get("suyuan_delivery") or {}
+    made = _made(around, node)
+    return Details(
+        graph.node(node), graph.name(node), graph.title(node), place, graph.at, graph.seq,
+        _items(around, node), _list(stated.get("dataQualityAssertions"), "assertions"),
+        _list(stated.get("suyuan_not_evaluated"), "rules"), grant, record.state if record else "", delivery,
+        _responsible(place, delivery, grant), made, _sql(made) if who.sees_sql else "",
+        _sources(around, node, WHOLE),
+    )  # fmt: skip
+
+
+def _list(facet: dict[str, Any] | None, name: str) -> list[dict[str, Any]]:
+    found = (facet or {}).get(name)
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+
+def _items(around: Surroundings, node: int) -> list[Item]:
+    known = [(c.name, c.type, c.description) for c in around.graph.columns(node)]
+    named = {name for name, _, _ in known}
+    others = sorted({e.column for e in around.graph.edges_into(node)} - named - {WHOLE})
+    return [Item(*c, _sources(around, node, c[0])) for c in known + [(name, "", "") for name in others]]
+
+
+def _sources(around: Surroundings, node: int, column: str) -> list[dict[str, str]]:
+    found, graph = [], around.graph
+    for edge in graph.edges_into(node):
+        if edge.column == column:
+            (line,) = column_edges([edge])
+            title = graph.title(edge.input) or graph.name(edge.input)
+            source = {"node": graph.node(edge.input), "title": title, "column": edge.input_column}
+            found.append((source if around.may_see(edge.input) else dict(_HIDDEN))
+                         | {"state": line["state_title"], "subtype": edge.subtype})  # fmt: skip
+    return found
+
+
+def _made(around: Surroundings, node: int) -> list[Made]:
+    graph, is_told = around.graph, around.may_read_version(node)
+    until = {"event_us__lte": microseconds(graph.at), "seq__lte": graph.seq}
+    rows = list(Statement.objects.filter(dataset_id=node, **until).order_by("-event_us", "-seq")[:_LAST])
+    jobs = dict(Job.objects.filter(pk__in={r.job_id for r in rows if r.job_id}).values_list("pk", "name"))
+    runs = Run.objects.in_bulk({r.run_id for r in rows if r.run_id})
+    return [_statement(row, jobs.get(row.job_id, ""), runs.get(row.run_id), is_told) for row in rows]
+
+
+def _statement(row: Statement, job: str, run: Run | None, is_told: bool) -> Made:
+    times = (run.started_us, run.ended_us) if run else (None, None)
+    started, ended = (None if t is None else _shown(t) for t in times)
+    return Made(
+        _shown(row.event_us),
+        row.seq,
+        row.version if is_told else "",
+        row.rows if is_told else None,
+        row.get_change_display(),
+        job,
+        run,
+        started,
+        ended,
+    )
+
+
+def _sql(made: list[Made]) -> str:
+    """Return the statement text of the event that last made it; it holds no value of the data."""
+    event = Event.objects.filter(seq=made[0].seq).first() if made else None
+    content = read_content(bytes(event.body)) if event else None
+    job = (content or {}).get("job")
+    facet = ((job or {}).get("facets") or {}).get("sql") or {}
+    return str(facet.get("query") or "")
+
+
+def _from_record(record: GrantRecord | None) -> dict[str, Any]:
+    """Return what a grant facet would say, for a product whose own events carry none."""
+    if record is None:
+        return {}
+    d = record.document
+    return {
+        "grant": record.grant, "version": record.version, "sha256": record.sha256, "scenario": d["scenario"]["name"],
+        "useClass": d["scenario"]["use_class"], "operationAgreement": d["operation_agreement"]["number"],
+        "developmentAgreement": d["development_agreement"]["number"], "validFrom": d["valid_from"],
+        "validTo": d["valid_to"], "authorizer": d["bureau"]["name"], "operatingParty": d["primary_operator"]["name"],
+        "user": d["developer"]["name"],
+    }  # fmt: skip
+
+
+def _responsible(place: Place, delivery: dict[str, Any], grant: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the five 谁 as far as this data set itself says; the whole chain names the others."""
+    found = []
+    if place.zone in ("delivery", "landing"):
+        found += [("采集（数源部门）", place.provider_title), *_handled(str(delivery.get("sha256") or ""))]
+    if place.zone in ("landing", "platform"):
+        found.append(("持有", "区大数据主管部门"))
+    for duty, key in (("授权", "authorizer"), ("运营", "operatingParty"), ("使用", "user")):
+        if grant.get(key):
+            found.append((duty, str(grant[key])))
+    return found
+
+
+def _handled(sha256: str) -> list[tuple[str, str]]:
+    handover = Handover.objects.filter(sha256=sha256).order_by("-pk").first() if sha256 else None
+    if handover is None:
+        return []
+    names = dict(Account.objects.filter(username__in=[handover.handled_by, handover.signed_by])
+                 .values_list("username", "display_name"))  # fmt: skip
+    people = (("经办人", handover.handled_by), ("签发人", handover.signed_by))
+    return [(duty, names.get(who) or who) for duty, who in people if who]
+
+
+def _shown(micros: int) -> datetime:
+    return moment(micros).astimezone(clock.SHANGHAI)

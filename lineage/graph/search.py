@@ -1,0 +1,167 @@
+"""查找: from what an auditor holds in hand to data sets of the graph.
+
+Lives here: one question → hits by name, column, version and by the records around them; what was searched.
+Add here: something else the graph itself knows; records go to ``lineage.graph.search_records``.
+Stays out: the page (``portal``).
+
+A hit the reader may not see is left out without a word: that it is there is already an answer.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import islice
+
+from django.db.models import Q
+
+from lineage.access import Viewer, system
+from lineage.graph.places import Places
+from lineage.graph.search_records import RECORDS, Question, RecordHit, by_batch
+from lineage.graph.surroundings import Surroundings
+from lineage.graph.view import view
+from lineage.models import Dataset, DatasetColumn, Statement
+from scheme.names import ZONE_TITLES
+
+MOST = 100
+_PER_KIND = 40
+_READ = 400
+_DIGEST = re.compile(r"[0-9a-f]{8,64}")
+_ORDER = {zone: place for place, zone in enumerate(ZONE_TITLES)}
+_OWN = ("数据集名称和代码", "数据项", "版本内容摘要")
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One data set found; ``node`` empty: a delivery that was refused, so no data set came of it."""
+
+    kind: str
+    node: str
+    title: str
+    name: str
+    zone: str
+    zone_title: str
+    why: str
+    column: str = ""
+    is_gone: bool = False
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found; ``is_cut``: there is more than is listed."""
+
+    text: str
+    hits: list[Hit] = field(default_factory=list)
+    searched: tuple[str, ...] = (*_OWN, *RECORDS)
+    is_cut: bool = False
+
+
+def search(text: str, who: Viewer | None = None) -> Found:
+    """Return the hits of a text, the nearest first; nothing for an empty one. ``who`` None: the system itself."""
+    who = who or system()
+    question = _question(text)
+    if not question.text:
+        return Found("")
+    hits = _Hits(Surroundings(view(), who))
+    sources = (by_version(question), by_name(question), by_column(question))
+    for source in sources:
+        hits.take((i, kind, why, column) for i, kind, why, column in source)
+    records = RECORDS if who.sees_files else {k: v for k, v in RECORDS.items() if v is not by_batch}
+    for source in records.values():
+        hits.take_records(source(question))
+    found = sorted(hits.found.values(), key=lambda h: _nearness(h, question))
+    return Found(question.text, found[:MOST], (*_OWN, *records), is_cut=hits.is_cut or len(found) > MOST)
+
+
+Own = Iterator[tuple[int, str, str, str]]
+
+
+def by_name(question: Question) -> Own:
+    """Find data sets whose code or Chinese name holds the text: (id, kind, why, column)."""
+    wanted = Q(name__icontains=question.text) | Q(title__icontains=question.text)
+    for pk, name in Dataset.objects.filter(wanted).order_by("pk").values_list("pk", "name")[:_READ]:
+        why = "代码" if question.folded in name.lower() else "中文名称"
+        yield pk, "名称", f"{why}包含“{question.text}”", ""
+
+
+def by_column(question: Question) -> Own:
+    """Find columns of that code, or whose Chinese name holds the text."""
+    wanted = Q(name=question.text) | Q(name=question.folded) | Q(title__contains=question.text)
+    rows = DatasetColumn.objects.filter(wanted).order_by("pk").values_list("dataset_id", "name", "title")[:_READ]
+    for dataset, name, title in rows:
+        yield dataset, "数据项", f"数据项 {name}" + (f"（{title}）" if title else ""), name
+
+
+def by_version(question: Question) -> Own:
+    """Find data sets that ever had this version, or one whose digest begins so."""
+    if question.digest:
+        last = question.digest + "g"  # the first text behind every digest that begins so
+        wanted = Statement.objects.filter(version__gte=question.digest, version__lt=last)
+    else:
+        wanted = Statement.objects.filter(version=question.text)
+    for dataset, version in wanted.values_list("dataset_id", "version").distinct()[:_READ]:
+        yield dataset, "版本", f"版本 {version[:16]}{'…' if len(version) > 16 else ''}", ""
+
+
+class _Hits:
+    """Collects hits, one a data set and column; nothing the reader may not see."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self._around, self._places = around, Places()
+        self.found: dict[tuple[str, str], Hit] = {}
+        self.is_cut = False
+
+    def take(self, source: Iterable[tuple[int, str, str, str]]) -> None:
+        kept = 0
+        for node, kind, why, column in source:
+            if kept >= _PER_KIND:
+                self.is_cut = True
+                return
+            kept += self._keep(node, kind, why, column)
+
+    def take_records(self, source: Iterable[RecordHit]) -> None:
+        records = list(islice(source, _READ))
+        for hit in records[:_PER_KIND]:
+            node = self._around.graph.find(hit.name) if hit.name else None
+            if node is not None:
+                self._keep(node, hit.kind, hit.why, "")
+            elif not hit.name:
+                self._keep_refused(hit)
+        self.is_cut = self.is_cut or len(records) > _PER_KIND
+
+    def _keep(self, node: int, kind: str, why: str, column: str) -> bool:
+        graph = self._around.graph
+        if node >= len(graph.index.datasets) or not self._around.may_see(node):
+            return False
+        if kind == "版本" and not self._around.may_read_version(node):
+            return False
+        place = self._places(graph.namespace(node), graph.name(node))
+        hit = Hit(kind, graph.node(node), graph.title(node) or graph.name(node), graph.name(node), place.zone,
+                  place.zone_title, why, column, graph.gone_at(node) is not None)  # fmt: skip
+        self._add((hit.node, column), hit)
+        return True
+
+    def _add(self, key: tuple[str, str], hit: Hit) -> None:
+        """One data set found in several ways is one hit that says them all."""
+        known = self.found.get(key)
+        if known is None:
+            self.found[key] = hit
+        elif hit.why not in known.why.split("；"):
+            self.found[key] = replace(known, why=f"{known.why}；{hit.why}")
+
+    def _keep_refused(self, hit: RecordHit) -> None:
+        if self._around.who.sees_all:
+            self._add((hit.title, hit.why), Hit(hit.kind, "", hit.title, "", "", "", hit.why))
+
+
+def _question(text: str) -> Question:
+    plain = unicodedata.normalize("NFC", text).strip()[:120]
+    folded = plain.lower()
+    return Question(plain, folded, folded if _DIGEST.fullmatch(folded) else "")
+
+
+def _nearness(hit: Hit, question: Question) -> tuple:
+    exact = question.folded not in (hit.name.lower(), hit.title.lower(), hit.node.lower(), hit.column.lower())
+    return exact, hit.kind == "数据项", hit.is_gone, _ORDER.get(hit.zone, 9), hit.name, hit.column

@@ -1,0 +1,127 @@
+"""What a reader may see around a data set: neighbours, reach, lines, and what was cut.
+
+Lives here: ``Surroundings``, one view of the graph through one reader's eyes.
+Add here: another way of collecting data sets around a start; in bulk, there may be thousands.
+Stays out: folding and drawing (``lineage.graph.picture``), full walks with their facts (``lineage.graph.trace``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+import numpy as np
+
+from lineage.access import Viewer
+from lineage.graph import walks
+from lineage.graph.arrays import Ints
+from lineage.graph.trace import UnknownNodeError, known_node
+from lineage.graph.view import View
+from lineage.models import WHOLE
+
+Side = Literal["up", "down"]
+LIMIT = 5_000
+_DELIVERED = ("delivery.", "landing.")
+
+
+class Surroundings:
+    """The graph as one reader sees it; ``cut``: hidden data sets met on the way; ``is_full``: the limit was met."""
+
+    def __init__(self, graph: View, who: Viewer) -> None:
+        self.graph, self.who = graph, who
+        self._visible: walks.Sees | None = None if who.sees_all else who.sees(graph)
+        self.cut: set[int] = set()
+        self.is_full = False
+
+    def may_see(self, node: int) -> bool:
+        """Return whether the reader may see a data set."""
+        return self._visible is None or bool(self._visible[node])
+
+    def may_read_version(self, node: int) -> bool:
+        """Return whether the reader may know versions and row counts: those of deliveries tell of delivered files."""
+        delivered = self.graph.namespace(node) == self.graph.own and self.graph.name(node).startswith(_DELIVERED)
+        return self.who.sees_files or not delivered
+
+    def start(self, name: str) -> int:
+        """Return the id of a name.
+
+        Raises:
+            UnknownNodeError: not known by then, gone by then, or hidden: the reader can not tell which.
+        """
+        found = known_node(self.graph, name, self._visible)
+        if self.graph.gone_at(found) is not None:
+            raise UnknownNodeError(f"no data set {name[:120]} was there any more")
+        return found
+
+    def near(self, nodes: Iterable[int], side: Side) -> list[int]:
+        """Return all neighbours on a side that the reader may see, once each; the others are noted as cut."""
+        index = self.graph.index
+        rows = self._in_force((index.into if side == "up" else index.out_of).of(_ints(nodes)))
+        found = np.unique(index.dataset_edges["input" if side == "up" else "output"][rows])
+        return self._shown(found).tolist()
+
+    def reach(self, start: int, side: Side, hops: int) -> dict[int, int]:
+        """Return data set → steps from the start, at most ``hops`` and ``LIMIT`` of them."""
+        found, front = {start: 0}, [start]
+        for step in range(1, hops + 1):
+            front = [n for n in self.near(front, side) if n not in found]
+            if len(found) + len(front) > LIMIT:
+                self.is_full = True
+                front = front[: LIMIT - len(found)]
+            found |= dict.fromkeys(front, step)
+            if not front or self.is_full:
+                break
+        return found
+
+    def lines(self, nodes: Iterable[int]) -> list[tuple[int, int]]:
+        """Return (source, target) of every line that touches one of these data sets, seen ends only, no loops."""
+        index, here = self.graph.index, _ints(nodes)
+        rows = self._in_force(np.concatenate([index.into.of(here), index.out_of.of(here)]))
+        pairs = np.stack([index.dataset_edges["input"][rows], index.dataset_edges["output"][rows]], axis=1)
+        shown = np.isin(pairs, self._shown(np.unique(pairs))).all(axis=1) & (pairs[:, 0] != pairs[:, 1])
+        return [(int(s), int(t)) for s, t in np.unique(pairs[shown], axis=0)]
+
+    def affected(self, start: int, column: str | None) -> dict[int, set[str]]:
+        """Return what was made of a data set → its columns concerned; ``*``: which rows there are.
+
+        With a column only what depends on it: a column that only selects rows concerns whole data sets from there on.
+        """
+        if column is None:
+            return {node: set() for node in self.reach(start, "down", LIMIT) if node != start}
+        found, whole = self._columns_affected(start, column)
+        for node in sorted(whole):
+            for made in self.reach(node, "down", LIMIT):
+                found.setdefault(made, set()).add(WHOLE)
+        found.pop(start, None)
+        return found
+
+    def _columns_affected(self, start: int, column: str) -> tuple[dict[int, set[str]], set[int]]:
+        index, first = self.graph.index, self.graph.column(start, column)
+        owners = index.column_of["dataset"]
+        seen, front = set(), {first} if first is not None else set()
+        found: dict[int, set[str]] = {}
+        whole: set[int] = set()
+        while front:
+            seen |= front
+            rows = self.graph.column_edges(index.columns_out_of.of(_ints(front)))
+            after = np.unique(index.column_edges["column"][rows])
+            shown = set(self._shown(np.unique(owners[after])).tolist())
+            front = {c for c in after.tolist() if c not in seen and int(owners[c]) in shown}
+            for c in front:
+                found.setdefault(int(owners[c]), set()).add(index.columns[c])
+            whole |= {int(owners[c]) for c in front if index.columns[c] == WHOLE}
+        return found, whole
+
+    def _shown(self, nodes: Ints) -> Ints:
+        if self._visible is None:
+            return nodes
+        visible = self._visible[nodes]
+        self.cut.update(nodes[~visible].tolist())
+        return nodes[visible]
+
+    def _in_force(self, rows: Ints) -> Ints:
+        return rows[self.graph.held.derivations[self.graph.index.dataset_edges["derivation"][rows]]]
+
+
+def _ints(nodes: Iterable[int]) -> Ints:
+    return np.fromiter(sorted(nodes), np.int64)
