@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from lineage.events.content import prepared
 from lineage.events.facet_reading import all_facets, lifecycle
 from lineage.events.specification import OWN_FACETS, facets_of
 from lineage.log.appending import Entry
@@ -26,8 +25,8 @@ _BOUNDARIES = "/:.?#"
 
 
 def objection(key: ProducerKey, entry: Entry, event: dict[str, Any]) -> str:
-    """Return why a key may not state a valid event, or nothing."""
-    for place, namespace in _written(entry.kind, event):
+    """Return why a key may not state a valid event that was heard（``lineage.events.content``）, or nothing."""
+    for place, namespace in _written(entry.kind, event, entry.content):
         if not may_write(key, namespace):
             return f"{place}: this key may not write to this namespace"
     if b'"suyuan_' not in entry.body and b"\\u" not in entry.body:  # the usual event needs no walk
@@ -68,10 +67,9 @@ def _covers(prefix: str, namespace: str) -> bool:
     return len(namespace) == len(prefix) or prefix[-1] in _BOUNDARIES or namespace[len(prefix)] in _BOUNDARIES
 
 
-def _written(kind: str, event: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _written(kind: str, event: dict[str, Any], heard: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield (place, namespace) of all an event says something of: also outputs that only a facet of the job names, and
     the data set that a rename ends."""
-    heard = prepared(event)
     if kind == Event.Kind.DATASET:
         yield from _stated("dataset", heard["dataset"])
         return

@@ -8,12 +8,14 @@ Stays out: whether a body may be accepted (``lineage.events.specification``).
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import orjson
 
 from lineage.events.explicit import spread
 from lineage.foreign import correct
+from lineage.log.appending import Entry
 from lineage.models import PIPELINE
 from scheme.names import is_own_namespace
 
@@ -39,6 +41,11 @@ def prepared(document: dict[str, Any], via: str = PIPELINE) -> dict[str, Any]:
     """
     heard = correct(spread(document)).event
     return _named_only(heard) if via else heard
+
+
+def heard(entry: Entry) -> Entry:
+    """Return a checked event with its content as the graph reads it."""
+    return replace(entry, content=prepared(entry.content, entry.via))
 
 
 def _named_only(document: dict[str, Any]) -> dict[str, Any]:

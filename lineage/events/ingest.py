@@ -17,7 +17,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from lineage.events.content import prepared
+from lineage.events.content import heard
 from lineage.events.refused import Refused, record
 from lineage.events.specification import EventRefusedError, read
 from lineage.log import appending as log
@@ -59,16 +59,19 @@ def ingest_many(bodies: Sequence[bytes]) -> list[Event]:
     Raises:
         EventRefusedError: one of them is not valid; nothing was stored.
     """
-    return ingest_entries([read(body) for body in bodies])
+    return ingest_entries([heard(read(body)) for body in bodies])
 
 
 def ingest_entries(entries: Sequence[Entry]) -> list[Event]:
-    """Append validated events in order and project them, in one transaction: durable when this returns."""
+    """Append events that were checked and heard in order, and project them, in one transaction.
+
+    They are durable when this returns.
+    """
     if not entries:
         return []
     with transaction.atomic():
         events = log.append_many(entries)
-        catch_up_with(events, [prepared(entry.content, entry.via) for entry in entries])
+        catch_up_with(events, [entry.content for entry in entries])
     return events
 
 
@@ -95,7 +98,7 @@ def _sorted_out(lines: list[tuple[int, bytes]], refusals: list[Refusal]) -> tupl
     entries, refused = [], []
     for number, line in lines:
         try:
-            entries.append(read(line))
+            entries.append(heard(read(line)))
         except EventRefusedError as error:
             refused.append(Refused(line, str(error)))
             refusals.append(Refusal(number, str(error)))

@@ -17,7 +17,7 @@ import orjson
 
 from config.settings import SMALLEST_EVENT_LIMIT, settings
 
-DEEPEST = 256  # levels; a reader that recurses survives them
+DEEPEST = 254  # levels that orjson writes; a reader that recurses survives them
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # PostgreSQL's text cannot hold it
 _APART = (b" :", b"\n:", b"\t:", b"\r:")
 
@@ -44,9 +44,21 @@ def parse(body: bytes) -> Any:
         raise NotJsonTextError(f"not a JSON text in UTF-8 ({_reason(error)})") from None
     if b"\\u0000" in body and _NUL.search(body):
         raise NotJsonTextError("not a JSON text in UTF-8 (NUL)")
-    if body.count(b'":') != _keys(value) or any(each in body for each in _APART):
+    if body.count(b'":') != _again(value).count(b'":') or any(each in body for each in _APART):
         _hold_unique(body)
     return value
+
+
+def _again(value: Any) -> bytes:
+    """Return a value as text: a key that stood twice stands there once.
+
+    Raises:
+        TextRefusedError: it is nested too deeply.
+    """
+    try:
+        return orjson.dumps(value)
+    except orjson.JSONEncodeError:
+        raise TextRefusedError(f"nested too deeply (more than {DEEPEST} levels)") from None
 
 
 def _reason(error: orjson.JSONDecodeError) -> str:
@@ -55,28 +67,6 @@ def _reason(error: orjson.JSONDecodeError) -> str:
     known = {"depth": "nested too deeply", "infinity": "a number too large", "utf-8": "not UTF-8",
              "surrogate": "a lone surrogate"}  # fmt: skip
     return next((rule for word, rule in known.items() if word in words), f"character {error.pos:,}")
-
-
-def _keys(value: Any) -> int:
-    """Return how many keys a value has in all.
-
-    Raises:
-        TextRefusedError: it is nested too deeply.
-    """
-    keys, depth, level = 0, 0, [value]
-    while level:
-        depth += 1
-        if depth > DEEPEST and any(isinstance(each, dict | list) for each in level):
-            raise TextRefusedError(f"nested too deeply (more than {DEEPEST} levels)")
-        below: list[Any] = []
-        for each in level:
-            if type(each) is dict:
-                keys += len(each)
-                below += each.values()
-            elif type(each) is list:
-                below += each
-        level = below
-    return keys
 
 
 def _hold_unique(body: bytes) -> None:

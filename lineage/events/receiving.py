@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from lineage.events.authority import objection
+from lineage.events.content import heard
 from lineage.events.refused import Verdict
 from lineage.events.specification import (
     EventRefusedError,
@@ -77,7 +78,7 @@ def _elements(body: bytes) -> list[msgspec.Raw]:
 
 
 def _checked(body: bytes, event: dict[str, Any], key: ProducerKey) -> Item:
-    entry = check(body, event, key.key_id)
+    entry = heard(check(body, event, key.key_id))
     reason = objection(key, entry, event)
     if reason:
         return Item(body, key.key_id, None, verdict=Verdict.FORBIDDEN, reason=reason)

@@ -44,7 +44,7 @@ class Entry:
     event_us: int
     producer: str
     via: str = PIPELINE
-    content: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)  # the body, read
+    content: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)  # the body, as it is heard
 
 
 def chain_hash(

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from lineage.events.authority import objection
+from lineage.events.content import heard
 from lineage.events.specification import check
 from lineage.foreign import correct
 from lineage.models import ProducerKey
@@ -236,10 +237,10 @@ def test_a_key_is_held_against_the_names_that_are_kept(home):
     given["outputs"][0].update(
         namespace=f"duckdb://{paths.zone_database('platform')}", name="platform.integrated.person"
     )
-    assert "outputs/0" in objection(foreign, check(b"", given), given)
-    assert objection(ours, check(b"", given), given) == ""
+    assert "outputs/0" in objection(foreign, heard(check(b"", given)), given)
+    assert objection(ours, heard(check(b"", given)), given) == ""
     before = {"namespace": OURS, "name": "platform.integrated.person"}
     renamed = event(lifecycleStateChange={
         "lifecycleStateChange": "RENAME", "previousIdentifier": before,
         "_producer": "https://example.org/p", "_schemaURL": "https://example.org/s"})  # fmt: skip
-    assert "lifecycleStateChange" in objection(foreign, check(b"", renamed), renamed)
+    assert "lifecycleStateChange" in objection(foreign, heard(check(b"", renamed)), renamed)

@@ -27,9 +27,7 @@ def test_the_parts_are_what_was_put_together(values, around):
     text = around + "[" + around
     text += ",".join(before + part + after for part, (_, _, before, after) in zip(parts, values, strict=True))
     text += "]" + around
-    found = list(_elements(text))
-    assert [part for part, _ in found] == parts
-    assert [value for _, value in found] == json.loads(text)
+    assert [bytes(part).decode() for part in _elements(text.encode())] == parts
 
 
 @settings(deadline=None)
@@ -40,7 +38,7 @@ def test_only_what_is_a_json_array_is_a_batch(text):
     except ValueError:
         expected = None
     try:
-        found = [value for _, value in _elements(text)]
+        found = [json.loads(bytes(part)) for part in _elements(text.encode())]
     except BatchRefusedError:
         found = None
     assert found == (expected if isinstance(expected, list) else None)
