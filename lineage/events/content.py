@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 
 from lineage.events.explicit import spread
+from lineage.events.stored_names import hold
 from lineage.foreign import correct
 from lineage.log.appending import Entry
 from lineage.models import PIPELINE
@@ -44,8 +45,14 @@ def prepared(document: dict[str, Any], via: str = PIPELINE) -> dict[str, Any]:
 
 
 def heard(entry: Entry) -> Entry:
-    """Return a checked event with its content as the graph reads it."""
-    return replace(entry, content=prepared(entry.content, entry.via))
+    """Return a checked event with its content as the graph reads it.
+
+    Raises:
+        EventRefusedError: a name in it is too long to be kept; says where.
+    """
+    found = replace(entry, content=prepared(entry.content, entry.via))
+    hold(found)
+    return found
 
 
 def _named_only(document: dict[str, Any]) -> dict[str, Any]:
