@@ -343,4 +343,5 @@ def test_the_description_names_both_routes_with_all_their_answers(api):
     paths = answer.json()["paths"]
     assert set(paths[ONE]["post"]["responses"]) == {"201", "400", "401", "403", "413", "415", "422", "503"}
     assert set(paths[BATCH]["post"]["responses"]) == {"200", "204", "400", "401", "413", "415", "503"}
+    assert paths[BATCH]["post"]["requestBody"]["content"]["application/json"]["schema"]["maxItems"] == 10_000
     assert api.get("/api/v1/openapi.json").headers["x-content-type-options"] == "nosniff"
