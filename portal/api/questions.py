@@ -23,18 +23,19 @@ from lineage.answers.sources import sources
 from lineage.graph.trace import UnknownNodeError
 from portal.api.database import in_database
 from portal.api.errors import ProblemError
+from portal.api.plain_text import PLAIN
 from portal.api.who import requires
 from registry.models import Account
 
 router = APIRouter(prefix="/provenance", tags=["provenance"])
 Reader = Annotated[Account, Depends(requires("lineage"))]
-Node = Annotated[str, Query(description="数据集名称 zone.schema.table", min_length=1, max_length=1000)]
-MaybeNode = Annotated[str, Query(description="数据集名称；给出批次时可省略", max_length=1000)]
-Column = Annotated[str, Query(description="数据项", max_length=1000)]
-At = Annotated[str, Query(description="时点，ISO 8601", max_length=40)]
-Known = Annotated[str, Query(description="已知至：ISO 8601 时间或日志序号", max_length=40)]
-Purpose = Annotated[str, Query(description="查询目的，记入审计记录", max_length=200)]
-Text = Annotated[str, Query(max_length=120)]
+Node = Annotated[str, Query(description="数据集名称 zone.schema.table", min_length=1, max_length=1000), PLAIN]
+MaybeNode = Annotated[str, Query(description="数据集名称；给出批次时可省略", max_length=1000), PLAIN]
+Column = Annotated[str, Query(description="数据项", max_length=1000), PLAIN]
+At = Annotated[str, Query(description="时点，ISO 8601", max_length=40), PLAIN]
+Known = Annotated[str, Query(description="已知至：ISO 8601 时间或日志序号", max_length=40), PLAIN]
+Purpose = Annotated[str, Query(description="查询目的，记入审计记录", max_length=200), PLAIN]
+Text = Annotated[str, Query(max_length=120), PLAIN]
 Page = Annotated[int, Query(ge=1, le=100_000)]
 _UNKNOWN = "血缘目录中没有该数据集或数据项，或不在您的查看范围内。请核对名称和时点。"
 

@@ -24,6 +24,7 @@ from lineage.marquez.reader import Reader, UnknownError
 from portal.api.database import in_database
 from portal.api.encoded_paths import decoded
 from portal.api.errors import ProblemError
+from portal.api.plain_text import PLAIN
 from portal.api.who import requires
 from registry.models import Account
 
@@ -52,20 +53,14 @@ def _moment(text: str) -> str:
     return text
 
 
-def _plain(text: str) -> str:
-    if "\0" in text:
-        raise ValueError("NUL")
-    return text
-
-
 def moment(text: str) -> datetime | None:
     """Return a time that was held to the form, None for nothing."""
     return read_time(text) if text else None
 
 
 Reading = Annotated[Account, Depends(requires("lineage"))]
-Segment = Annotated[str, Path(max_length=6000), AfterValidator(decoded)]
-Text = Annotated[str, Query(max_length=2000), AfterValidator(_plain)]
+Segment = Annotated[str, Path(max_length=6000), AfterValidator(decoded), PLAIN]
+Text = Annotated[str, Query(max_length=2000), PLAIN]
 Limit = Annotated[int, Query(ge=0, le=10_000)]
 Offset = Annotated[int, Query(ge=0, le=2**53)]
 Depth = Annotated[int, Query(ge=0, le=100)]

@@ -67,11 +67,8 @@ def _record(request: Request) -> None:
 
 def _node(named: dict[str, Any]) -> str:
     """Return what was to be changed: the parts of the path, printable and within the length of an audit event."""
-    try:
-        parts = [decoded(str(part)) for part in named.values()]
-    except ValueError:
-        parts = []
-    return "".join(c for c in " ".join(parts) if c.isprintable())[:_OBJECT]
+    parts = " ".join(decoded(str(part)) for part in named.values())
+    return "".join(c for c in parts if c.isprintable())[:_OBJECT]
 
 
 for path, methods, title in CALLS:
