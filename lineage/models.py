@@ -122,6 +122,16 @@ class PrunedEvent(models.Model):
     pruning = models.ForeignKey(Pruning, models.PROTECT, related_name="+")
 
 
+class EventHome(models.Model):
+    """The SUYUAN_HOME that DuckDB files in an event were held against when it was accepted. Append-only.
+
+    An event without a row names no DuckDB file, or came when none was ours.
+    """
+
+    seq = models.BigIntegerField(primary_key=True)
+    home = models.TextField()
+
+
 class Position(models.Model):
     """How far the projection has read the log: one row."""
 

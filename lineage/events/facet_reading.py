@@ -13,6 +13,7 @@ from uuid import UUID
 
 from lineage.models import WHOLE
 
+GROUPS = ("facets", "inputFacets", "outputFacets")  # of a data set
 SchemaField = tuple[str, str, str]  # name, type, description
 
 
@@ -63,8 +64,7 @@ def uuid(value: Any) -> UUID | None:
 
 def all_facets(dataset: dict[str, Any]) -> dict[str, Any]:
     """Return a data set's facets of all three groups by name."""
-    groups = ("facets", "inputFacets", "outputFacets")
-    return {name: facet for group in groups for name, facet in mapping(dataset.get(group)).items()}
+    return {name: facet for group in GROUPS for name, facet in mapping(dataset.get(group)).items()}
 
 
 def schema_fields(facets: dict[str, Any]) -> list[SchemaField] | None:

@@ -109,6 +109,6 @@ def _unread(after: int) -> Iterator[tuple[list[Read], list[str]]]:
         found = list(rows.values_list("seq", "event_us", "kind", "body", "via", "sha256"))
         if not found:
             return
-        events = [Read(s, us, kind, read_content(bytes(body), via)) for s, us, kind, body, via, _ in found]
+        events = [Read(s, us, kind, read_content(bytes(body), via, s)) for s, us, kind, body, via, _ in found]
         yield events, [f[-1] for f in found]
         after = found[-1][0]
