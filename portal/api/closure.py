@@ -20,16 +20,15 @@ from lineage.graph.trace import UnknownNodeError
 from portal.api.database import in_database
 from portal.api.errors import ProblemError
 from portal.api.plain_text import PLAIN
-from portal.api.who import requires
-from registry.models import Account
+from portal.api.who import Asking, requires
 
 router = APIRouter(tags=["provenance"])
-Reader = Annotated[Account, Depends(requires("lineage"))]
+Reader = Annotated[Asking, Depends(requires("lineage"))]
 
 
 @router.get("/provenance/closure", summary="数据项的来源或去向全集", responses={401: {}, 403: {}, 404: {}})
 async def get_closure(
-    account: Reader,
+    reader: Reader,
     node: Annotated[
         str, Query(max_length=1000, description="数据集：zone.schema.table，或 dataset:命名空间:名称"), PLAIN
     ],
@@ -46,11 +45,11 @@ async def get_closure(
     def ask() -> dict[str, Any]:
         when = at if at is None or at.tzinfo else at.replace(tzinfo=clock.SHANGHAI)
         found = closure(
-            node, column, direction=direction, hops=hops, at=when, known_seq=known, sees=viewer(account).sees,
+            node, column, direction=direction, hops=hops, at=when, known_seq=known, sees=viewer(reader.account).sees,
             with_edges=edges,
         )  # fmt: skip
         detail = {"column": column, "direction": direction, "as_of": found["as_of"], "complete": found["is_complete"]}
-        looked(account, "closure", node, purpose=purpose, detail=detail)
+        looked(reader.account, "closure", node, purpose=purpose, detail=detail, key=reader.key)
         return found
 
     try:

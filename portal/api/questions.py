@@ -24,11 +24,10 @@ from lineage.graph.trace import UnknownNodeError
 from portal.api.database import in_database
 from portal.api.errors import ProblemError
 from portal.api.plain_text import PLAIN
-from portal.api.who import requires
-from registry.models import Account
+from portal.api.who import Asking, requires
 
 router = APIRouter(prefix="/provenance", tags=["provenance"])
-Reader = Annotated[Account, Depends(requires("lineage"))]
+Reader = Annotated[Asking, Depends(requires("lineage"))]
 Node = Annotated[str, Query(description="数据集名称 zone.schema.table", min_length=1, max_length=1000), PLAIN]
 MaybeNode = Annotated[str, Query(description="数据集名称；给出批次时可省略", max_length=1000), PLAIN]
 Column = Annotated[str, Query(description="数据项", max_length=1000), PLAIN]
@@ -98,14 +97,14 @@ async def ask_acts(
             raise ProblemError(403, "您的账号无权查询该账号的行为记录。") from None
         except QuestionError as error:
             raise ProblemError(422, error.sentence) from None
-        looked(reader, "acts", f"account:{account}", purpose=purpose, detail=question.detail())
+        looked(reader.account, "acts", f"account:{account}", purpose=purpose, detail=question.detail(), key=reader.key)
         return document(found)
 
     return await in_database(ask)
 
 
 def _answer(
-    reader: Account, question: str, answer: Callable[[Asked, Viewer], Any], node: str, column: str, at: str, known: str,
+    reader: Asking, question: str, answer: Callable[[Asked, Viewer], Any], node: str, column: str, at: str, known: str,
     purpose: str, batch: str = "",
 ) -> dict[str, Any]:  # fmt: skip
     who = _demand(reader, question)
@@ -118,12 +117,12 @@ def _answer(
         raise ProblemError(404, _UNKNOWN) from None
     standing = found.get("standing") or found["found"]["standing"]
     detail = {**put.detail(), "is_complete": standing["is_complete"], "as_of_seq": standing["as_of_seq"]}
-    looked(reader, question, node or f"batch:{batch}", purpose=put.purpose, detail=detail)
+    looked(reader.account, question, node or f"batch:{batch}", purpose=put.purpose, detail=detail, key=reader.key)
     return found
 
 
-def _demand(reader: Account, question: str) -> Viewer:
-    who = viewer(reader)
+def _demand(reader: Asking, question: str) -> Viewer:
+    who = viewer(reader.account)
     if not who.may(question):
         raise ProblemError(403, "您的账号或密钥无权查询该内容。如确需办理，请联系区大数据主管部门。")
     return who

@@ -60,9 +60,8 @@ def _record(request: Request) -> None:
     """Record the attempt; nothing is changed, so a session is enough to know who it was."""
     asking = who.caller(Request({**request.scope, "method": "GET"}))
     detail = {"method": request.method, "call": request.scope["route"].path}
-    if asking.key is not None:
-        detail["key"] = asking.key.key_id
-    audit.append(asking.account, ACTION, _node(request.path_params), detail)
+    key = asking.key.key_id if asking.key else ""
+    audit.append(asking.account, ACTION, _node(request.path_params), detail, key=key)
 
 
 def _node(named: dict[str, Any]) -> str:
