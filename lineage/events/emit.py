@@ -59,7 +59,8 @@ def act(job: str, *, at: datetime, run_facets: dict[str, Any]) -> Event:
 
 def _event(
     state: str, job: str, own: UUID, run_id: UUID, at: datetime, inputs: list[LineageNode],
-    outputs: list[LineageNode], job_type: str, sql: str | None, description: str, run_facets: dict[str, Any] | None = None,
+    outputs: list[LineageNode], job_type: str, sql: str | None, description: str,
+    run_facets: dict[str, Any] | None = None,
 ) -> bytes:  # fmt: skip
     from openlineage.client.facet_v2 import documentation_job, job_type_job, parent_run, sql_job
     from openlineage.client.generated import base
