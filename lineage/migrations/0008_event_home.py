@@ -16,7 +16,7 @@ def keep_present_home(apps, schema_editor):
 
 class Migration(migrations.Migration):
 
-    dependencies = [('lineage', '0006_event_time')]
+    dependencies = [('lineage', '0007_changed_rows')]
 
     operations = [
         migrations.CreateModel(
