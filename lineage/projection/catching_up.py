@@ -22,12 +22,6 @@ _STRETCH = 250
 _known: Known | None = None
 
 
-def is_behind() -> bool:
-    """Whether the log holds events that are not yet projected."""
-    last = Event.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
-    return (Position.objects.filter(id=1).values_list("seq", flat=True).first() or 0) < last
-
-
 def catch_up() -> int:
     """Project every event not yet projected; return the sequence reached."""
     with transaction.atomic():

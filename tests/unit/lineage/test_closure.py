@@ -1,4 +1,4 @@
-"""Closures against a naive search over the same statements: two times, both directions, edges, sight, what is missing."""
+"""Closures against a naive search over the same statements: two times, both directions, edges, sight, gaps."""
 
 from __future__ import annotations
 
