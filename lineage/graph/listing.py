@@ -1,6 +1,7 @@
 """The data sets of each zone, as the first page of lineage lists them.
 
 Lives here: how many there are in each zone, and the first of them.
+Add here: another fact of a zone or data set that the first page shows.
 Stays out: finding one (``lineage.graph.search``).
 """
 

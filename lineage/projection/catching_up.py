@@ -1,6 +1,7 @@
 """Bringing the graph up to the log's head, and making it anew.
 
 Lives here: ``catch_up`` and ``rebuild``, each in one transaction; what this process knows of the graph's ids.
+Add here: another way in which the graph follows the log; it moves ``Position`` in the same transaction.
 Stays out: what an event means (``lineage.projection.projector``), appending (``lineage.log``).
 """
 
