@@ -164,7 +164,7 @@ def test_an_edge_without_an_event_is_found_even_if_the_manifest_is_signed_anew(h
         rests.edges.pop((CHAIN[0], CHAIN[1]))
         return usual(stated, rests)
 
-    packaging._answered = without  # type: ignore[assignment]
+    packaging._answered = without
     try:
         with pytest.raises(packaging.EvidenceError, match="没有事件为据"):
             export(Asked(CHAIN[-1]), "upstream", by=None)
