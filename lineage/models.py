@@ -69,11 +69,6 @@ class Event(models.Model):
         """When it was recorded here."""
         return moment(self.received_us)
 
-    @property
-    def event_at(self) -> datetime:
-        """When the producer says it happened."""
-        return moment(self.event_us)
-
 
 class ProducerKey(models.Model):
     """An API key of one producer; the secret itself is never kept, only its keyed digest."""

@@ -1,6 +1,7 @@
 """How far back retention has pruned the log.
 
 Lives here: the moment before which answers may lack events.
+Add here: nothing but another thing an answer must know of prunings.
 Stays out: pruning itself.
 """
 

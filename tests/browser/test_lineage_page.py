@@ -71,7 +71,6 @@ def click_box(page, name: str) -> None:
     page.locator("#graph").click(position=at)
 
 
-@pytest.mark.requirement("R076")
 def test_expanding_folding_and_the_way_back(graph):
     page = graph(f"{SUBSET}/")
     start = boxes(page)

@@ -12,6 +12,7 @@ S2 = ("S2", "elderly_care_report")
 
 
 @pytest.mark.requirement("R127")
+@pytest.mark.requirement("R122")
 @pytest.mark.requirement("R079")
 def test_a_field_of_a_product_leads_to_file_and_batch_and_to_the_five_parties(district):
     found = district.json(

@@ -111,7 +111,7 @@ def test_columns_and_the_path_of_one_column(chain):
         picture(Wanted(SUBSET, column="no_such"))
 
 
-@pytest.mark.requirement("R020")
+@pytest.mark.requirement("R026")
 def test_impact_lists_subsets_and_products_of_a_data_set_or_column(chain):
     found = picture(Wanted(STAGED, impact=True))
     assert ids(found) == {STAGED, BASE, SUBSET, PRODUCT}
