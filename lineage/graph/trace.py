@@ -138,8 +138,8 @@ def cuts(now: View, found: Reached) -> list[str]:
         reasons.append(f"the answer ends after {len(found.nodes)} nodes, {int(found.distances[-1])} steps away")
     if found.hidden:
         reasons.append(f"{found.hidden} data sets are outside of what this account may see")
-    before = pruned.before()
-    if before and now.at < before:
+    before = pruned.lost_from(now.at, now.seq)
+    if before:
         reasons.append(
             f"events before {before.isoformat(timespec='seconds')} were pruned: earlier answers may lack some"
         )

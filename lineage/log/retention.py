@@ -18,6 +18,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
+from lineage.log.pruned import known_before
 from lineage.models import Event, Mention, Pruning, Run, Statement
 from lineage.projection.runs import FINAL
 
@@ -30,7 +31,7 @@ def prunable(before_us: int) -> list[int]:
     Args:
         before_us: only events that happened and were received before this moment, microseconds since 1970 UTC.
     """
-    known = Event.objects.filter(received_us__lt=before_us).order_by("-seq").values_list("seq", flat=True).first() or 0
+    known = known_before(before_us)
     kept = _in_force(before_us, known) | set(Pruning.objects.values_list("event_seq", flat=True))
     single: list[int] = []
     runs: dict[UUID, list[int]] = defaultdict(list)
