@@ -1,6 +1,7 @@
 """Everything a column depends on, or that depends on it, in a form that stays small when it is large.
 
 Lives here: ``closure``: data sets once each, columns as (data set, name, distance) triples, on request the edges.
+Add here: nothing that takes Python time for each column: it answers with tens of thousands of them.
 Stays out: the full answer with titles and facts (``lineage.graph.trace``), walking (``lineage.graph.walks``).
 """
 
@@ -13,11 +14,13 @@ from typing import Any
 import numpy as np
 
 from lineage.graph import walks
+from lineage.graph.gaps import column_gaps
 from lineage.graph.trace import UnknownNodeError, cuts, known_node
 from lineage.graph.view import View, view
 from lineage.graph.walks import Direction, Reached, Sees
 
 LIMIT = 200_000
+_NAMED = 20  # columns without a source that are named
 
 
 def closure(
@@ -40,7 +43,7 @@ def closure(
     found = walks.by_column(now, [start], direction, hops=hops, limit=LIMIT, sees=shown)
     owners, places = np.unique(now.index.column_of["dataset"][found.nodes], return_inverse=True)
     names = now.index.columns
-    reasons = cuts(now, found)
+    reasons = cuts(now, found) + (column_gaps(now, found, _NAMED) if direction == "upstream" else [])
     return {
         "node": node, "column": column, "direction": direction, "hops": hops,
         "as_of": now.at.isoformat(), "as_of_seq": now.seq,

@@ -2,7 +2,7 @@
 
 Lives here: ``trace``: nodes, edges, as-of when, whether complete and why not.
 Add here: another reason why an answer is not complete.
-Stays out: the walk (``walks``), the picture (``neighbourhood``), the log.
+Stays out: the walk (``walks``), where it may end (``gaps``), the picture (``picture``), the log.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from lineage.graph import walks
+from lineage.graph.gaps import column_gaps, dataset_gaps
 from lineage.graph.view import View, view
 from lineage.graph.walks import Direction, Reached, Sees
 from lineage.log import pruned
@@ -21,7 +22,6 @@ from scheme.names import ZONE_TITLES
 
 LIMIT = 20_000
 HOPS = 1_000
-_SOURCES = ("delivery.", "platform.reference.")  # where a walk upstream may end
 _SHOWN = ("suyuan_delivery", "suyuan_grant", "suyuan_promotion")
 
 
@@ -125,7 +125,7 @@ def _answer(now: View, node: str, column: str | None, direction: Direction, foun
     edges = [_column_edge(now, row) if column else _plain_edge(now, row) for row in found.edges.tolist()]
     reasons = cuts(now, found)
     if direction == "upstream":
-        reasons += _gaps(now, distances) + _column_gaps(now, columns, edges)
+        reasons += dataset_gaps(now, distances) + (column_gaps(now, found) if column else [])
     titles = now.titles(distances)
     nodes = [_node(now, i, far, sorted(columns.get(i, ())), titles.get(i, "")) for i, far in distances.items()]
     return Trace(node, column, direction, now.at, now.seq, not reasons, reasons, nodes, edges)
@@ -144,20 +144,6 @@ def cuts(now: View, found: Reached) -> list[str]:
             f"events before {before.isoformat(timespec='seconds')} were pruned: earlier answers may lack some"
         )
     return reasons
-
-
-def _gaps(now: View, distances: dict[int, int]) -> list[str]:
-    """Say where the walk upstream ended elsewhere than at a delivery."""
-    ends = [now.node(i) for i in distances if not now.inputs(i)]
-    return [f"{name} has no recorded source" for name in sorted(ends) if not name.startswith(_SOURCES)]
-
-
-def _column_gaps(now: View, columns: dict[int, set[str]], edges: list[TraceEdge]) -> list[str]:
-    """Say which columns upstream came from nowhere that was recorded."""
-    derived = {(e.target, e.target_column) for e in edges}
-    reached = {(now.node(i), c) for i, names in columns.items() for c in names}
-    ends = sorted(n for n in reached - derived if not n[0].startswith(_SOURCES))
-    return [f"{name}.{column} has no recorded source column" for name, column in ends]
 
 
 def _node(now: View, i: int, distance: int, columns: list[str], title: str) -> TraceNode:

@@ -26,8 +26,8 @@ Sees = np.ndarray  # bool by data set id
 class Reached:
     """``nodes`` with their ``distances``, nearest first; ``edges``: positions of the edges met, in order of steps.
 
-    ``is_cut``: the walk stopped at its limit of hops or nodes with more to see; ``hidden``: data sets met that the
-    viewer may not see.
+    Among the edges are all that are in force between nodes reached. ``is_cut``: the walk stopped at its limit of hops
+    or nodes with more to see; ``hidden``: data sets met that the viewer may not see.
     """
 
     nodes: Ints
@@ -71,29 +71,39 @@ def by_column(
 def _walk(
     view: View, ways: _Ways, front: Ints, hops: int, limit: int, sees: Sees | None, owners: Ints | None
 ) -> Reached:
+    """Walk step by step; the step that meets the limit is filled up to it, lowest numbers first."""
     seen = np.zeros(ways.nodes, bool)
     seen[front] = True
     nodes, distances, edges = [front], [np.zeros(len(front), np.int64)], []
     hidden = np.zeros(len(view.index.datasets), bool)
-    count = step = 0
+    is_cut, count, step = False, len(front), 0
     while len(front):
-        count += len(front)
-        rows, follow = _steps(view, ways, front, owners)
-        if sees is not None:
-            far = ways.table[ways.far][rows]
-            shown = sees[far if owners is None else owners[far]]
-            hidden[(far if owners is None else owners[far])[~shown]] = True
-            rows, follow = rows[shown], follow[shown]
-        front = np.unique(ways.table[ways.far][rows[follow]])
-        front = front[~seen[front]]
-        if len(front) and (step == hops or count + len(front) > limit):
-            return _reached(nodes, distances, edges, True, hidden)
-        step += 1
-        edges.append(rows)
+        rows, follow = _shown(ways, *_steps(view, ways, front, owners), sees, owners, hidden)
+        ends = ways.table[ways.far][rows]
+        further = np.unique(ends[follow])
+        further = further[~seen[further]]
+        front = further[: max(limit - count, 0) if step < hops else 0]
         seen[front] = True
+        if len(front) < len(further):
+            is_cut, rows = True, rows[~follow | seen[ends]]
+        step, count = step + 1, count + len(front)
+        edges.append(rows)
         nodes.append(front)
         distances.append(np.full(len(front), step))
-    return _reached(nodes, distances, edges, False, hidden)
+    return _reached(nodes, distances, edges, is_cut, hidden)
+
+
+def _shown(
+    ways: _Ways, rows: Ints, follow: np.ndarray, sees: Sees | None, owners: Ints | None, hidden: np.ndarray
+) -> tuple[Ints, np.ndarray]:
+    """Leave out edges to data sets that the viewer may not see, and note those in ``hidden``."""
+    if sees is None:
+        return rows, follow
+    far = ways.table[ways.far][rows]
+    far = far if owners is None else owners[far]
+    shown = sees[far]
+    hidden[far[~shown]] = True
+    return rows[shown], follow[shown]
 
 
 def _steps(view: View, ways: _Ways, front: Ints, owners: Ints | None) -> tuple[Ints, np.ndarray]:
