@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [("lineage", "0006_event_time")]
+    dependencies = [("lineage", "0007_changed_rows")]
 
     operations = [
         migrations.AddField(
