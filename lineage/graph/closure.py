@@ -29,7 +29,8 @@ def closure(
 ) -> dict[str, Any]:  # fmt: skip
     """Return what is reached from a column within some hops.
 
-    ``datasets``: nodes; ``columns``: [place in datasets, name, distance], nearest first; ``edges``: [place in
+    ``datasets``: nodes; ``columns``: [place in datasets, name, distance], nearest first; ``whole``: [place in datasets,
+    distance] of data sets that the column concerns as a whole; ``edges``: [place in
     columns of the source, of the target, type, subtype, masking].
 
     Raises:
@@ -41,7 +42,9 @@ def closure(
     if start is None:
         raise UnknownNodeError(f"{node} has no column {column[:60]}")
     found = walks.by_column(now, [start], direction, hops=hops, limit=LIMIT, sees=shown)
-    owners, places = np.unique(now.index.column_of["dataset"][found.nodes], return_inverse=True)
+    whole, count = found.whole, len(found.nodes)
+    reached = np.concatenate([now.index.column_of["dataset"][found.nodes], whole.datasets])
+    owners, places = np.unique(reached, return_inverse=True)
     names = now.index.columns
     reasons = cuts(now, found) + (column_gaps(now, found, _NAMED) if direction == "upstream" else [])
     return {
@@ -51,7 +54,10 @@ def closure(
         "datasets": [now.node(i) for i in owners.tolist()],
         "columns": [
             [place, names[c], far]
-            for place, c, far in zip(places.tolist(), found.nodes.tolist(), found.distances.tolist(), strict=True)
+            for place, c, far in zip(places.tolist(), found.nodes.tolist(), found.distances.tolist(), strict=False)
+        ],
+        "whole": [
+            [place, far] for place, far in zip(places[count:].tolist(), whole.distances.tolist(), strict=True)
         ],
         **({"edges": _edges(now, found)} if with_edges else {}),
     }  # fmt: skip

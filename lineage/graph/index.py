@@ -23,6 +23,7 @@ from django.db import connection
 from lineage.graph.arrays import Adjacency, Table, Timeline
 from lineage.models import (
     PROJECTION,
+    WHOLE,
     ColumnEdge,
     Dataset,
     DatasetColumn,
@@ -48,7 +49,7 @@ class Index:
         self.ids: dict[tuple[str, str], int] | Bounded = {}
         self.jobs: list[tuple[str, str]] = [("", "")]
         self.kinds: list[tuple[str, str, bool | None, str]] = [("", "", None, "")]
-        self.is_direct = self.has_columns = self.named_by_us = np.zeros(1, bool)
+        self.is_direct = self.has_columns = self.named_by_us = self.is_whole = np.zeros(1, bool)
         self._marked = self._told = 0
         self.latest_us = 0  # event time of the latest statement
         self.columns: list[str] = [""]
@@ -111,6 +112,11 @@ class Index:
         marks[: len(self.has_columns)] = self.has_columns
         marks[self.column_edges["derivation"][self._marked :]] = True
         self.has_columns, self._marked = marks, self.column_edges.size
+        whole = np.zeros(len(self.columns), bool)
+        whole[: len(self.is_whole)] = self.is_whole
+        for i in range(len(self.is_whole), len(self.columns)):
+            whole[i] = self.columns[i] == WHOLE
+        self.is_whole = whole
         named = np.zeros(len(self.datasets), bool)
         named[: len(self.named_by_us)] = self.named_by_us
         named[list(Dataset.objects.filter(changed_seq__gt=self.seq, named_by_us=True).values_list("id", flat=True))] = (

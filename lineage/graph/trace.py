@@ -22,6 +22,7 @@ from scheme.names import ZONE_TITLES
 
 LIMIT = 20_000
 HOPS = 1_000
+UNTOLD = 20  # data sets without recorded columns that are named
 _SHOWN = ("suyuan_delivery", "suyuan_grant", "suyuan_promotion")
 
 
@@ -122,7 +123,11 @@ def _answer(now: View, node: str, column: str | None, direction: Direction, foun
         distances.setdefault(dataset, far)
         if column:
             columns.setdefault(dataset, set()).add(now.index.columns[place])
+    for dataset, far in zip(found.whole.datasets.tolist(), found.whole.distances.tolist(), strict=True):
+        distances.setdefault(dataset, far)
+        columns.setdefault(dataset, set()).add(WHOLE)
     edges = [_column_edge(now, row) if column else _plain_edge(now, row) for row in found.edges.tolist()]
+    edges += [_plain_edge(now, row) for row in found.whole.edges.tolist()]
     reasons = cuts(now, found)
     if direction == "upstream":
         reasons += dataset_gaps(now, distances) + (column_gaps(now, found) if column else [])
@@ -136,8 +141,12 @@ def cuts(now: View, found: Reached) -> list[str]:
     reasons = []
     if found.is_cut:
         reasons.append(f"the answer ends after {len(found.nodes)} nodes, {int(found.distances[-1])} steps away")
-    if found.hidden:
-        reasons.append(f"{found.hidden} data sets are outside of what this account may see")
+    if len(found.hidden):
+        reasons.append(f"{len(found.hidden)} data sets are outside of what this account may see")
+    told = sorted(now.node(i) for i in found.whole.unrecorded.tolist())
+    reasons += [f"the columns of {name} are not recorded: it may depend on this one or not" for name in told[:UNTOLD]]
+    if len(told) > UNTOLD:
+        reasons.append(f"{len(told) - UNTOLD} more data sets have no recorded columns")
     before = pruned.lost_from(now.at, now.seq)
     if before:
         reasons.append(

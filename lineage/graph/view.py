@@ -196,6 +196,7 @@ def view(at: datetime | None = None, known_seq: int | None = None) -> View:
     """
     index = current()
     instant = at or max(clock.now(), moment(index.latest_us))  # a producer's clock may be ahead of ours
+    instant = instant.astimezone(clock.SHANGHAI)
     seq = index.seq if known_seq is None else min(known_seq, index.seq)
     own = lineage_namespace(settings().district)
     return View(instant, seq, index, validity(index, microseconds(instant), seq), own)

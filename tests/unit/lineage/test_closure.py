@@ -1,4 +1,4 @@
-"""Closures against a naive search over the same statements: two times, both directions, edges, sight, what is missing."""
+"""Closures against a naive search over the same statements: two times, both directions, edges, sight, gaps."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def naive(edges: set[Edge], start: Column, *, up: bool, hops: int, seen: Iterabl
         further = []
         for column in front:
             near = [(s if up else t, k) for s, t, k in edges if (t if up else s) == column]
-            is_direct = any(k == "DIRECT" for _, k in near)  # then its value comes from those alone
+            is_direct = up and any(k == "DIRECT" for _, k in near)  # then its value comes from those alone
             near = [far for far, k in near if k == "DIRECT" or not is_direct]
             further += [far for far in near if shown is None or far[0] in shown]
         front = sorted({f for f in further if f not in reached})
