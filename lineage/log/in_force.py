@@ -94,7 +94,7 @@ def _of_mentions(known: int, ended: _Ended) -> Iterator[Claim]:
             continue
         counts = ended.counts(part, run)
         yield ("mention", dataset, job, part, counts), at, seq, False
-        for facet in facets.split("\n") if counts else ():
+        for facet in facets.split("\n") if counts and facets else ():
             yield ("facet", dataset, part, facet), at, seq, False
 
 

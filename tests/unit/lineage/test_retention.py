@@ -22,7 +22,7 @@ from tests.unit.lineage.events import NAMESPACE, START, facet, run_event
 from tests.unit.lineage.retained import CUT, bureau, day, receive
 
 pytestmark = pytest.mark.django_db
-OWN = [f"platform.a.t{i}" for i in range(6)]
+OWN = [f"platform.a.t{i}" for i in range(5)]
 FOREIGN = "pg://elsewhere"
 COLUMNS = ["id", "name", "sum"]
 
@@ -63,9 +63,9 @@ class Log:
     def _lineage(self) -> dict[str, Any]:
         fields = {}
         for column in self.chance.sample(COLUMNS, 2):
-            source = self.chance.choice([*OWN, *OWN, f"x.only{self.chance.randrange(30)}"])
+            source = self.chance.choice([*OWN, *OWN, f"x.only{self.chance.randrange(6)}"])
             place = FOREIGN if source.startswith("x.") else NAMESPACE
-            field = self.chance.choice([*COLUMNS, f"c{self.chance.randrange(30)}"])
+            field = self.chance.choice([*COLUMNS, f"c{self.chance.randrange(5)}"])
             fields[column] = {"inputFields": [{"namespace": place, "name": source, "field": field}]}
         return facet(fields=fields)
 
@@ -76,10 +76,10 @@ class Log:
         if chance.random() < 0.5:
             found["columnLineage"] = self._lineage()
         if chance.random() < 0.3:
-            found["documentation"] = facet(description=chance.choice(["", "甲", "乙", f"丙{n}"]))
+            found["documentation"] = facet(description=chance.choice(["", "", "甲", f"丙{n % 20}"]))
         if chance.random() < 0.3:
-            more = {"description": chance.choice(["", "编号", f"数{n}"])} if chance.random() < 0.5 else {}
-            names = [*chance.sample(COLUMNS, 2), f"s{chance.randrange(40)}"]
+            more = {"description": chance.choice(["", "", "编号", f"数{n % 20}"])} if chance.random() < 0.5 else {}
+            names = [*chance.sample(COLUMNS, 2), f"s{chance.randrange(6)}"]
             found["schema"] = facet(fields=[{"name": name, "type": "text", **more} for name in names])
         return found
 
@@ -157,7 +157,7 @@ def of_dataset(now: View, node: str) -> object:
 def answers(at: dt.datetime, known: int) -> object:
     now = view(at, known)
     nodes = sorted(now.node(pk) for pk in Dataset.objects.values_list("id", flat=True))
-    columns = [None, "id", "c1"]
+    columns = [None, "id"]
     asked = [n for n in nodes if n in OWN]
     traces = [told(n, d, c, at, known) for n in asked for d in ("upstream", "downstream") for c in columns]
     return [of_dataset(now, node) for node in nodes], traces
@@ -176,16 +176,16 @@ def known_at(when: dt.datetime) -> int:
 
 
 @pytest.mark.requirement("R076")
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 def test_every_answer_every_name_and_every_title_stays(home, monkeypatch, seed):
     log = Log(seed, monkeypatch)
-    log.write(range(0, 400, 3))
-    cut = day(log.chance.randrange(120, 330))
+    log.write(range(0, 400, 2))
+    cut = day(log.chance.randrange(200, 350))
     last = Event.objects.count()
     later = cut + (START - cut) / 2
-    asked = [(at, known) for at in (cut, later, START) for known in (known_at(cut), known_at(later), last)]
+    asked = [(cut, known_at(cut)), (cut, last), (later, known_at(later)), (START, known_at(cut)), (START, last)]
     before, named = [answers(*each) for each in asked], names()
-    assert prune(cut, by=bureau(), reason="保留期届满").events > 10
+    assert prune(cut, by=bureau(), reason="保留期届满").events > 0
     assert names() == named
     assert [answers(*each) for each in asked] == before
     rebuild()
