@@ -103,6 +103,7 @@ class Pruning(models.Model):
 
     at = models.DateTimeField()
     before_us = models.BigIntegerField(help_text="events before this moment that state nothing still in force then")
+    known_seq = models.BigIntegerField(null=True, help_text="last sequence received before; null: find it in the log")
     by = models.CharField(max_length=150)
     reason = models.TextField()
     sequences = models.JSONField(help_text="pruned sequences as [first, last] ranges")

@@ -13,7 +13,7 @@ from lineage.access import Viewer
 from lineage.answers.asked import Asked
 from lineage.answers.authorizations import Authorization, authorizations
 from lineage.answers.chain import Chain, Standing, walk
-from lineage.answers.deliveries import Delivery, deliveries
+from lineage.answers.deliveries import BatchFact, Delivery, deliveries
 from lineage.answers.persons import Persons, Step, last_of
 from lineage.answers.sources import grants_of, promotions
 from registry.models import Party
@@ -57,15 +57,28 @@ def responsibility(asked: Asked, who: Viewer) -> Responsibility:
     chain, persons = walk(asked, who, "upstream"), Persons()
     grants = grants_of(chain) or grants_of(walk(asked, who, "downstream"))
     granted = authorizations(grants, asked.until, persons)
-    found = [_collector(d) for d in deliveries(chain, persons)] + [_holder(chain)]
+    found = [r for d in deliveries(chain, persons) for r in _collectors(d)] + [_holder(chain)]
     for each in granted:
         found += _three(each)
     return Responsibility(asked.node, asked.column, chain.standing, _with_gaps(found))
 
 
-def _collector(delivery: Delivery) -> Responsible:
-    batch = next((b for b in delivery.batches if b.is_in_use is not False), None)
-    ground = basis("数据汇聚")
+def _collectors(delivery: Delivery) -> list[Responsible]:
+    """Return one entry for each batch in use: an increment rests on many, handed over by different persons.
+
+    Where no version tells which are in use, the latest stands for them. What is not listed is said in the last entry.
+    """
+    in_use = [b for b in delivery.batches if b.is_in_use]
+    unsure = [b for b in delivery.batches if b.is_in_use is None]
+    shown: list[BatchFact | None] = [*(in_use or unsure[:1] or [None])]
+    rest = "" if in_use or len(unsure) < 2 else f"；另有 {len(unsure) - 1} 个较早的批次，没有版本记录说明是否在用"
+    if delivery.left_out:
+        rest += f"；更早的 {delivery.left_out} 个批次未逐一列出"
+    return [_collector(delivery, b, rest if b is shown[-1] else "") for b in shown]
+
+
+def _collector(delivery: Delivery, batch: BatchFact | None, rest: str) -> Responsible:
+    ground = basis("数据汇聚") + rest
     if batch:
         ground = f"批次 {batch.batch_id}（文件摘要值 {batch.sha256[:12]}），{ground}"
     return Responsible(

@@ -148,8 +148,8 @@ def cuts(now: View, found: Reached) -> list[str]:
     reasons += [f"the columns of {name} are not recorded: it may depend on this one or not" for name in told[:UNTOLD]]
     if len(told) > UNTOLD:
         reasons.append(f"{len(told) - UNTOLD} more data sets have no recorded columns")
-    before = pruned.before()
-    if before and now.at < before:
+    before = pruned.lost_from(now.at, now.seq)
+    if before:
         reasons.append(
             f"events before {before.isoformat(timespec='seconds')} were pruned: earlier answers may lack some"
         )

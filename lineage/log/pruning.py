@@ -19,6 +19,7 @@ from django.db import transaction
 
 from config import clock
 from lineage.events import emit, facets
+from lineage.log.pruned import known_before
 from lineage.log.retention import prunable, ranges
 from lineage.models import Event, PrunedEvent, Pruning, microseconds, moment
 from lineage.projection.catching_up import catch_up, rebuild
@@ -78,9 +79,10 @@ def _demand_allowed(before: datetime, by: Account, reason: str) -> None:
 def _record(before: datetime, sequences: Sequence[int], by: Account, reason: str) -> Pruning:
     """Sign the act, append an event that tells of it, and keep both."""
     at = clock.now()
+    us = microseconds(before)
     document: dict[str, Any] = {
-        "act": "pruning", "at": at.isoformat(), "before_us": microseconds(before), "by": by.username, "role": by.role,
-        "reason": reason, "events": len(sequences), "sequences": ranges(sequences),
+        "act": "pruning", "at": at.isoformat(), "before_us": us, "known_seq": known_before(us), "by": by.username,
+        "role": by.role, "reason": reason, "events": len(sequences), "sequences": ranges(sequences),
     }  # fmt: skip
     signed = sign(document, "bureau")
     told = facets.pruning(
@@ -88,8 +90,8 @@ def _record(before: datetime, sequences: Sequence[int], by: Account, reason: str
     )
     event = emit.act(JOB, at=at, run_facets=told)
     return Pruning.objects.create(
-        at=at, before_us=document["before_us"], by=by.username, reason=reason, sequences=document["sequences"],
-        signed=signed.model_dump(mode="json"), event_seq=event.seq,
+        at=at, before_us=us, known_seq=document["known_seq"], by=by.username, reason=reason,
+        sequences=document["sequences"], signed=signed.model_dump(mode="json"), event_seq=event.seq,
     )  # fmt: skip
 
 
