@@ -64,7 +64,7 @@ def landed(entry: CatalogEntry, batch: Batch, run_id: UUID, started: datetime) -
     facet = facets.delivery(
         batch_id=batch.batch_id, file_name=batch.file_name, sha256=batch.file_sha256,
         encoding=batch.encoding, rows_declared=batch.rows_declared, rows_landed=batch.rows_landed,
-        rows_quarantined=batch.rows_quarantined, receiver=batch.receiver,
+        rows_quarantined=batch.rows_quarantined, receiver=batch.receiver, schema_version=batch.schema_version,
     )  # fmt: skip
     emit.step(
         f"landing.{entry.department}.{entry.resource}",
