@@ -87,8 +87,8 @@ def batches(up: Sources) -> dict[str, Any]:
         for b in d.batches
     ]  # fmt: skip
     widths = {
-        "数源部门": 11, "资源": 11, "批次": 13, "文件": 13, "文件摘要（SHA-256）": 17, "编码": 8, "接收方式": 9,
-        "目录版本": 7, "汇聚时间": 11, "经办、签发": 12,
+        "数源部门": 10, "资源": 10, "批次": 16, "文件": 13, "文件摘要（SHA-256）": 13, "编码": 8, "接收方式": 9,
+        "目录版本": 7, "汇聚时间": 13, "经办、签发": 13,
     }  # fmt: skip
     missing = sum(d.left_out for d in up.deliveries)
     found = table("来源部门、文件和批次", widths, rows, (), "events 目录")
