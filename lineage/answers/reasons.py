@@ -18,7 +18,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"结果过多，只列出前 \1 个节点（\2 层以内），其余未列出",
         ),
         (r"(\d+) data sets are outside of what this account may see", r"另有 \1 个数据集不在您的查看范围内"),
-        (r"events before (\S+) were pruned: .*", r"\1 之前的事件内容已按留存期限清理，更早的结果可能不全"),
+        (r"events before (\S+) were pruned: .*", r"\1 之前的血缘记录内容已按留存期限清理，更早的结果可能不全"),
         (r"(\S+) has (\d+) older batches that are not listed", r"\1 另有 \2 个更早的批次未列出"),
         (r"(\S+) has no recorded source column", r"\1 没有登记来源数据项"),
         (r"(\S+) has no recorded source", r"\1 没有登记来源"),
