@@ -22,9 +22,9 @@ WORDS = {
     "cells": "核验单元格", "tables": "表数", "batches": "批次数", "batch": "批次", "first_batch": "首个批次",
     "quarantined": "隔离条数", "run": "运行", "step": "环节", "due": "期限", "paused": "期限中止",
     "late": "逾期工作日", "level": "督办级别", "order": "整改单", "subset": "授权子集", "rule": "规则",
-    "problems": "问题数", "before": "此前", "letter": "文书序号", "reply_due": "答复期限", "item": "数据项", "origin": "来源",
-    "name": "名称",
-    "namespaces": "可写命名空间", "reads_as": "查看账号", "method": "请求方式", "call": "请求地址", "key": "接入密钥",
+    "problems": "问题数", "before": "此前", "letter": "文书序号", "reply_due": "答复期限", "item": "数据项",
+    "origin": "来源", "name": "名称", "namespaces": "可写命名空间", "reads_as": "查看账号",
+    "method": "请求方式", "call": "请求地址", "key": "接入密钥",
     "masked": "已遮盖", "page": "页", "with_cells": "含单元格内容", "kind": "类别", "channel": "通知方式",
     "element": "数据元", "kept": "保留数源", "second": "另一方",
 }  # fmt: skip

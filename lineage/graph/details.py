@@ -149,7 +149,7 @@ def _made(around: Surroundings, node: int) -> tuple[list[Made], bool]:
 def _statement(row: Statement, job: str, run: Run | None, is_told: bool, until: datetime) -> Made:
     started, ended, state = (run.started_us, run.ended_us, str(run.state)) if run else (None, None, "")
     if ended is not None and ended > microseconds(until):
-        ended, state = None, "RUNNING"
+        ended, state = row.event_us, "COMPLETE"  # by then it had ended with this statement, and once more since
     return Made(
         _shown(row.event_us), row.seq, row.version if is_told else "", row.rows if is_told else None,
         row.get_change_display(), job, run, None if started is None else _shown(started),

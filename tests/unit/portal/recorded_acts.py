@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import importlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -44,9 +44,13 @@ def _details() -> frozenset[str]:
     for path in (ROOT / "lineage" / "answers").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.FunctionDef) and node.name == "detail":
-                found |= {k.value for d in ast.walk(node) if isinstance(d, ast.Dict) for k in d.keys
-                          if isinstance(k, ast.Constant)}  # fmt: skip
+                found |= {k for d in ast.walk(node) if isinstance(d, ast.Dict) for k in _texts(d.keys)}
     return frozenset(found)
+
+
+def _texts(nodes: Iterable[ast.expr | None]) -> set[str]:
+    """The texts among constants."""
+    return {n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)}
 
 
 class _Module:
@@ -117,8 +121,9 @@ class _Module:
         """The keys a dict expression may have; ``{}``: cannot be read."""
         match node:
             case ast.Dict(keys=keys, values=values):
-                found = {k.value for k in keys if isinstance(k, ast.Constant)}
-                return found.union(*(self.keys(v, function) for k, v in zip(keys, values, strict=True) if k is None))
+                return _texts(keys).union(
+                    *(self.keys(v, function) for k, v in zip(keys, values, strict=True) if k is None)
+                )
             case ast.Call(func=ast.Attribute(attr="detail")):
                 return set(_details())
             case ast.Call(func=ast.Name(id="told"), args=args):
@@ -130,7 +135,7 @@ class _Module:
             case ast.BoolOp(values=values):
                 return {k for v in values for k in self.keys(v, function)}
             case ast.DictComp(generators=[ast.comprehension(iter=ast.Tuple(elts=names))]):
-                return {n.value for n in names if isinstance(n, ast.Constant)}
+                return _texts(names)
             case ast.Name(id=name) if function is not None:
                 return self._keys_of(name, function)
         return {"{}"}
@@ -166,7 +171,7 @@ class _Module:
         for n in self.tree.body:
             if isinstance(n, ast.Assign | ast.AnnAssign) and name in ast.unparse(n).split("=")[0].split(":")[0]:
                 held = [d for d in ast.walk(n) if isinstance(d, ast.Dict)]
-                return {v.value for d in held for v in d.values if isinstance(v, ast.Constant) and v.value}
+                return {t for d in held for t in _texts(d.values) if t}
         return set()
 
     def _passed(self, name: str, function: Function) -> list[tuple[Function | None, ast.expr]]:
