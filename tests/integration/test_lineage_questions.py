@@ -123,7 +123,7 @@ print(json.dumps([events, len(found["query"]), {n: b for n, b in bad.items() if 
 
 @pytest.mark.requirement("R002")
 def test_after_the_demo_there_are_records_of_each_of_the_seven_kinds_of_activity(district):
-    """In the audit chain itself: landing and building append acts of their own; runs, which only the lineage log holds, are not counted here."""
+    """In the audit chain itself: landing and building append acts of their own; runs are not counted here."""
     code = """
 from config import django_setup; django_setup()
 import json

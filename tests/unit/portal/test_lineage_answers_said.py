@@ -77,8 +77,8 @@ def test_reasons_of_the_interface_are_chinese():
 
 @pytest.mark.parametrize(("runs", "is_said"), [(49, False), (50, True)])
 def test_the_drawer_says_that_older_runs_and_versions_are_not_listed(runs, is_said):
-    of = {"inputs": (OF["staging"],), "outputs": (OF["subset"],)}
-    ingest_many([run_event("again", at=MONDAY + dt.timedelta(days=1, minutes=n), **of) for n in range(runs)])
+    moments = [MONDAY + dt.timedelta(days=1, minutes=n) for n in range(runs)]
+    ingest_many([run_event("again", at=at, inputs=(OF["staging"],), outputs=(OF["subset"],)) for at in moments])
     for tab in ("runs", "versions"):
         page = text(f"/lineage/{OF['subset']}/details/?tab={tab}")
         panel = page.split(f'id="panel-{tab}"')[1].split("</section>")[0]
