@@ -14,11 +14,13 @@ from typing import Any
 import numpy as np
 
 from lineage import protection
+from lineage.answers import words
 from lineage.graph.view import Edge, View
 
 Lines = dict[tuple[int, int], list[Edge]]
 STATES = {
-    "masked": "脱敏", "plain": "未脱敏", "unknown": "不明", "indirect": "间接", "unrecorded": "未记录数据项",
+    "masked": words.MASKING[True], "plain": words.MASKING[False], "unknown": words.MASKING[None],
+    "indirect": "间接", "unrecorded": "未记录数据项",
 }  # fmt: skip
 
 

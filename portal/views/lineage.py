@@ -29,6 +29,7 @@ from lineage.graph.trace import Trace, UnknownNodeError, trace
 from lineage.graph.view import view
 from lineage.graph.walks import Direction
 from lineage.models import WHOLE
+from portal import document_hits
 from portal import lineage_address as address
 from portal.access import account_of, refused, requires
 from portal.lineage_access import saw, sees_of
@@ -51,7 +52,8 @@ def index(request: HttpRequest) -> HttpResponse:
     who, wanted = viewer(account), request.GET.get("q", "").strip()
     context: dict[str, Any] = {"wanted": wanted, "found": None, "zones": None}
     if wanted:
-        found = context["found"] = search(wanted, who)
+        more = {document_hits.SEARCHED: document_hits.readable_by(account)}
+        found = context["found"] = search(wanted, who, more)
         saw(account, "search", "", None, hits=len(found.hits))  # the text typed is not kept: it may be anybody's number
     else:
         context["zones"] = listing(who)

@@ -88,7 +88,7 @@ def test_a_package_holds_what_it_rests_on_and_is_verified_with_python_alone(pack
         (tmp_path / "u" / name).write_bytes(data)
     done = run(tmp_path / "u" / "verify.py")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "全部通过" in done.stdout and package.fingerprint in done.stdout and "6条事件" in done.stdout
+    assert "全部通过" in done.stdout and package.fingerprint in done.stdout and "6条血缘记录" in done.stdout
     (tmp_path / "a.zip").write_bytes(package.package)
     assert run(tmp_path / "u" / "verify.py", str(tmp_path / "a.zip")).returncode == 0
     (tmp_path / "u" / "events" / "2.json").write_bytes(events[2].replace(b"people", b"persons"))
@@ -166,7 +166,7 @@ def test_an_edge_without_an_event_is_found_even_if_the_manifest_is_signed_anew(h
 
     packaging._answered = without
     try:
-        with pytest.raises(packaging.EvidenceError, match="没有事件为据"):
+        with pytest.raises(packaging.EvidenceError, match="没有血缘记录为据"):
             export(Asked(CHAIN[-1]), "upstream", by=None)
     finally:
         packaging._answered = usual
