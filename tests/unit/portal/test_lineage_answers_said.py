@@ -7,6 +7,7 @@ import json
 import re
 
 import pytest
+from tests.unit.portal.interface import get, in_this_thread
 
 from lineage.access import system
 from lineage.answers import deliveries as listing
@@ -23,7 +24,6 @@ from registry.models import Account, Handover
 from tests.unit.lineage.events import run_event
 from tests.unit.lineage.planted import HOMES, HOMES_FILE, MONDAY, build, deliver, names, plant
 from tests.unit.portal.accounts import as_user
-from tests.unit.portal.interface import get, in_this_thread
 
 pytestmark = pytest.mark.django_db
 OF = names(HOMES)
