@@ -59,7 +59,7 @@ def sources(asked: Asked, who: Viewer) -> Sources:
         UnknownNodeError: nothing of that name was known at that time, or the viewer may not see it.
     """
     chain, persons = walk(asked, who, "upstream"), Persons()
-    products = {n.name for n in chain.of_zone("product")}
+    products = {n.name for n in chain.of_zone("product") if chain.knows(n.name)}
     return Sources(
         asked.node, asked.column, chain.standing, chain.nodes, chain.edges, deliveries(chain, persons),
         promotions(chain), authorizations(grants_of(chain), asked.until, persons),
@@ -68,8 +68,9 @@ def sources(asked: Asked, who: Viewer) -> Sources:
 
 
 def grants_of(chain: Chain) -> set[str]:
-    """Return the grants whose subsets or products lie on a way."""
-    schemas = {n.name.split(".")[1] for n in chain.of_zone("authorized", "product") if n.name.count(".") == 2}
+    """Return the grants whose subsets or products lie on a way, those the viewer sees more of than their names."""
+    granted = [n.name for n in chain.of_zone("authorized", "product") if chain.knows(n.name)]
+    schemas = {name.split(".")[1] for name in granted if name.count(".") == 2}
     return {g for g in GrantRecord.objects.values_list("grant", flat=True) if g.lower() in schemas}
 
 

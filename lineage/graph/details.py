@@ -59,7 +59,7 @@ class Made:
 
 @dataclass(frozen=True)
 class Details:
-    """Everything the drawer shows."""
+    """Everything the drawer shows; not ``is_known``: this reader may read name, title and columns only."""
 
     node: str
     name: str
@@ -77,6 +77,7 @@ class Details:
     made: list[Made]
     sql: str = ""
     whole: list[dict[str, str]] = field(default_factory=list)
+    is_known: bool = True
 
     @property
     def failed(self) -> list[dict[str, Any]]:
@@ -93,18 +94,19 @@ def details(name: str, *, at: datetime | None = None, who: Viewer | None = None)
     graph, who = view(at), who or system()
     around = Surroundings(graph, who)
     node = around.start(name)
-    stated = redact(graph.facets(node), who, graph.name(node))
+    is_known = around.knows(node)
+    stated = redact(graph.facets(node), who, graph.node(node), is_known=is_known)
     place = Places()(graph.namespace(node), graph.name(node))
-    record = GrantRecord.objects.filter(grant=place.grant).first() if place.grant else None
+    record = GrantRecord.objects.filter(grant=place.grant).first() if place.grant and is_known else None
     grant = stated.get("suyuan_grant") or _from_record(record)
     delivery = stated.get("suyuan_delivery") or {}
-    made = _made(around, node)
+    made = _made(around, node) if is_known else []
     return Details(
         graph.node(node), graph.name(node), graph.title(node), place, graph.at, graph.seq,
         _items(around, node), _list(stated.get("dataQualityAssertions"), "assertions"),
         _list(stated.get("suyuan_not_evaluated"), "rules"), grant, record.state if record else "", delivery,
         _responsible(place, delivery, grant), made, _sql(made) if who.sees_sql else "",
-        _sources(around, node, WHOLE),
+        _sources(around, node, WHOLE), is_known,
     )  # fmt: skip
 
 

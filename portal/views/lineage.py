@@ -10,7 +10,7 @@ from django.shortcuts import render
 
 from config.settings import settings
 from lineage.access import Viewer, viewer
-from lineage.answers.chain import readable
+from lineage.answers.chain import knower, readable
 from lineage.answers.reasons import in_chinese
 from lineage.graph.details import details as details_of
 from lineage.graph.folds import FOLDS
@@ -45,7 +45,8 @@ def index(request: HttpRequest) -> HttpResponse:
         found = context["found"] = search(wanted, who)
         saw(account, "search", "", None, hits=len(found.hits))  # the text typed is not kept: it may be anybody's number
     else:
-        context["zones"] = listing(who)
+        zones = context["zones"] = listing(who)
+        saw(account, "listing", "", None, hits=sum(zone.count for zone in zones))
     return render(request, "portal/lineage.html", context)
 
 
@@ -138,7 +139,8 @@ def _moment(at: datetime) -> str:
 
 def _by_distance(walk: Trace, who: Viewer) -> list[tuple[int, list[Any]]]:
     found: dict[int, list[Any]] = {}
+    knows = knower(who, view(walk.as_of, walk.as_of_seq))
     for each in walk.nodes:
         if each.distance:
-            found.setdefault(each.distance, []).append(readable(each, who))
+            found.setdefault(each.distance, []).append(readable(each, who, is_known=knows(each.name)))
     return sorted(found.items())
