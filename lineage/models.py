@@ -136,7 +136,10 @@ class Dataset(models.Model):
     id = models.BigIntegerField(primary_key=True)
     namespace = models.TextField()
     name = models.TextField()
+    named_by_us = models.BooleanField(default=False, help_text="by the pipeline, or by who may write to its namespace")
     title = models.TextField(default="")
+    title_us = models.BigIntegerField(default=0, help_text="event time of the event that gave the title")
+    changed_seq = models.BigIntegerField(default=0, db_index=True, help_text="event that last changed this row")
     first_seq = models.BigIntegerField()
 
     class Meta:
@@ -153,6 +156,8 @@ class DatasetColumn(models.Model):
     dataset = _to("Dataset", db_index=False)
     name = models.TextField()
     title = models.TextField(default="")
+    title_us = models.BigIntegerField(default=0, help_text="event time of the event that gave the title")
+    changed_seq = models.BigIntegerField(default=0, db_index=True, help_text="event that last changed this row")
     first_seq = models.BigIntegerField()
 
     class Meta:
@@ -166,6 +171,8 @@ class Job(models.Model):
     namespace = models.TextField()
     name = models.TextField()
     job_type = models.TextField(default="")
+    type_us = models.BigIntegerField(default=0, help_text="event time of the event that gave the type")
+    changed_seq = models.BigIntegerField(default=0, db_index=True, help_text="event that last changed this row")
     first_seq = models.BigIntegerField()
 
     class Meta:
@@ -235,6 +242,7 @@ class Statement(models.Model):
         NONE = "", "更新"
         DROP = "DROP", "删除"
         RENAME = "RENAME", "更名"
+        RETRACT = "RETRACT", "撤回"  # the run that stated it failed after all
 
     id = models.BigIntegerField(primary_key=True)
     dataset = _to("Dataset", db_index=False)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid4
 
 from config.settings import settings
 from lineage.events import facets
@@ -27,9 +27,10 @@ def step(
     job: str, run_id: UUID, *, inputs: list[LineageNode], outputs: list[LineageNode], started: datetime,
     ended: datetime, job_type: str, sql: str | None = None, description: str = "",
 ) -> Event:  # fmt: skip
-    """Record a completed step: START and COMPLETE, in one transaction; return the latter."""
-    begun = _event("START", job, run_id, started, [], [], job_type, None, "")
-    done = _event("COMPLETE", job, run_id, max(ended, started), inputs, outputs, job_type, sql, description)
+    """Record a completed step of a run of the pipeline: START and COMPLETE, in one transaction; return the latter."""
+    own = uuid4()  # nobody can guess it beforehand and begin it elsewhere
+    begun = _event("START", job, own, run_id, started, [], [], job_type, None, "")
+    done = _event("COMPLETE", job, own, run_id, max(ended, started), inputs, outputs, job_type, sql, description)
     return ingest_many([begun, done])[-1]
 
 
@@ -38,7 +39,7 @@ def failed(job: str, run_id: UUID, *, at: datetime, job_type: str, message: str)
     from openlineage.client.facet_v2 import error_message_run
 
     error = {"errorMessage": error_message_run.ErrorMessageRunFacet(message[:500], "python")}
-    return ingest_many([_event("FAIL", job, run_id, at, [], [], job_type, None, "", error)])[-1]
+    return ingest_many([_event("FAIL", job, uuid4(), run_id, at, [], [], job_type, None, "", error)])[-1]
 
 
 def act(job: str, *, at: datetime, run_facets: dict[str, Any]) -> Event:
@@ -57,8 +58,9 @@ def act(job: str, *, at: datetime, run_facets: dict[str, Any]) -> Event:
 
 
 def _event(
-    state: str, job: str, run_id: UUID, at: datetime, inputs: list[LineageNode], outputs: list[LineageNode],
-    job_type: str, sql: str | None, description: str, run_facets: dict[str, Any] | None = None,
+    state: str, job: str, own: UUID, run_id: UUID, at: datetime, inputs: list[LineageNode],
+    outputs: list[LineageNode], job_type: str, sql: str | None, description: str,
+    run_facets: dict[str, Any] | None = None,
 ) -> bytes:  # fmt: skip
     from openlineage.client.facet_v2 import documentation_job, job_type_job, parent_run, sql_job
     from openlineage.client.generated import base
@@ -74,7 +76,7 @@ def _event(
     event = base.RunEvent(
         eventTime=at.isoformat(timespec="milliseconds"),
         producer=facets.PRODUCER,
-        run=base.Run(str(uuid5(run_id, job)), {"parent": parent, **(run_facets or {})}),
+        run=base.Run(str(own), {"parent": parent, **(run_facets or {})}),
         job=base.Job(namespace, job, job_facets),
         eventType=base.EventType(state),
         inputs=[base.InputDataset(namespace, n.name, facets=_dataset_facets(n, namespace)) for n in inputs],

@@ -112,18 +112,20 @@ def job_type(job: dict[str, Any]) -> str:
     return text(mapping(mapping(job.get("facets")).get("jobType")).get("jobType"))
 
 
-def lifecycle(facets: dict[str, Any]) -> tuple[str, tuple[str, str] | None]:
-    """Return DROP, RENAME or nothing, and for RENAME the (namespace, name) before（lifecycleStateChange facet）.
+def lifecycle(facets: dict[str, Any]) -> tuple[str | None, tuple[str, str] | None]:
+    """Return DROP, RENAME or "", and for RENAME the (namespace, name) before; None without a lifecycleStateChange.
 
-    A change without an interval that ends (CREATE, ALTER, OVERWRITE, TRUNCATE) is nothing here: the data set goes on.
+    A change without an interval that ends (CREATE, ALTER, OVERWRITE, TRUNCATE) is "": the data set is there.
     """
+    if "lifecycleStateChange" not in facets:
+        return None, None
     facet = mapping(facets.get("lifecycleStateChange"))
     change = text(facet.get("lifecycleStateChange")).upper()
     before = mapping(facet.get("previousIdentifier"))
     previous = (text(before.get("namespace")), text(before.get("name")))
     if change == "RENAME" and all(previous):
         return change, previous
-    return ("DROP", None) if change == "DROP" else ("", None)
+    return ("DROP" if change == "DROP" else ""), None
 
 
 def field_edge(column: str, source: dict[str, Any], old: str = "") -> list[FieldEdge]:

@@ -9,6 +9,7 @@ Stays out: what the numbers mean (``lineage.graph.index``).
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,12 @@ class Table:
         """Return a column up to the last row."""
         return self._columns[name][: self.size]
 
+    def frozen(self) -> Table:
+        """Return the rows there are now; rows added later are not seen in it."""
+        made = copy(self)
+        made._columns = {name: column[: self.size] for name, column in self._columns.items()}
+        return made
+
 
 class Adjacency:
     """Node → positions of edges whose ``key`` column is that node."""
@@ -55,6 +62,10 @@ class Adjacency:
         if len(keys) - end > max(_REST, end // 4):
             self._base, end = _Sorted(keys, 0), len(keys)
         self._rest = _Sorted(keys[end:], end)
+
+    def frozen(self) -> Adjacency:
+        """Return it as of the last refresh; a later one is not seen in it."""
+        return copy(self)
 
     def of(self, nodes: Ints) -> Ints:
         """Return the positions of all edges of these nodes."""
@@ -75,6 +86,12 @@ class Timeline:
         if self._table.size - self._end > max(_REST, self._end // 4):
             self._order, self._end = self._sorted(np.arange(self._table.size)), self._table.size
             self._sorted_keys = self._key(self._order)
+
+    def frozen(self, table: Table) -> Timeline:
+        """Return it as of the last refresh, over a frozen table."""
+        made = copy(self)
+        made._table = table
+        return made
 
     def latest(self, chosen: np.ndarray) -> Ints:
         """Return the position of the last chosen row of each key; ``chosen``: bool for each row."""

@@ -1,6 +1,7 @@
 """Everything a column depends on, or that depends on it, in a form that stays small when it is large.
 
 Lives here: ``closure``: data sets once each, columns as (data set, name, distance) triples, on request the edges.
+Add here: nothing that takes Python time for each column: it answers with tens of thousands of them.
 Stays out: the full answer with titles and facts (``lineage.graph.trace``), walking (``lineage.graph.walks``).
 """
 
@@ -13,11 +14,13 @@ from typing import Any
 import numpy as np
 
 from lineage.graph import walks
+from lineage.graph.gaps import column_gaps
 from lineage.graph.trace import UnknownNodeError, cuts, known_node
 from lineage.graph.view import View, view
 from lineage.graph.walks import Direction, Reached, Sees
 
 LIMIT = 200_000
+_NAMED = 20  # columns without a source that are named
 
 
 def closure(
@@ -26,7 +29,8 @@ def closure(
 ) -> dict[str, Any]:  # fmt: skip
     """Return what is reached from a column within some hops.
 
-    ``datasets``: nodes; ``columns``: [place in datasets, name, distance], nearest first; ``edges``: [place in
+    ``datasets``: nodes; ``columns``: [place in datasets, name, distance], nearest first; ``whole``: [place in datasets,
+    distance] of data sets that the column concerns as a whole; ``edges``: [place in
     columns of the source, of the target, type, subtype, masking].
 
     Raises:
@@ -38,9 +42,11 @@ def closure(
     if start is None:
         raise UnknownNodeError(f"{node} has no column {column[:60]}")
     found = walks.by_column(now, [start], direction, hops=hops, limit=LIMIT, sees=shown)
-    owners, places = np.unique(now.index.column_of["dataset"][found.nodes], return_inverse=True)
+    whole, count = found.whole, len(found.nodes)
+    reached = np.concatenate([now.index.column_of["dataset"][found.nodes], whole.datasets])
+    owners, places = np.unique(reached, return_inverse=True)
     names = now.index.columns
-    reasons = cuts(now, found)
+    reasons = cuts(now, found) + (column_gaps(now, found, _NAMED) if direction == "upstream" else [])
     return {
         "node": node, "column": column, "direction": direction, "hops": hops,
         "as_of": now.at.isoformat(), "as_of_seq": now.seq,
@@ -48,7 +54,10 @@ def closure(
         "datasets": [now.node(i) for i in owners.tolist()],
         "columns": [
             [place, names[c], far]
-            for place, c, far in zip(places.tolist(), found.nodes.tolist(), found.distances.tolist(), strict=True)
+            for place, c, far in zip(places.tolist(), found.nodes.tolist(), found.distances.tolist(), strict=False)
+        ],
+        "whole": [
+            [place, far] for place, far in zip(places[count:].tolist(), whole.distances.tolist(), strict=True)
         ],
         **({"edges": _edges(now, found)} if with_edges else {}),
     }  # fmt: skip

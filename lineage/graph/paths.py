@@ -55,22 +55,16 @@ class Paths:
         """
         index, start = self._view.index, self._view.find(name)
         first = self._view.column(start, column) if start is not None else None
-        seen: set[int] = set()
-        wholes: set[int] = set()
-        front = {first} if first is not None else set()
-        while front:
-            seen |= front
-            rows = self._view.column_edges(index.columns_out_of.of(np.array(sorted(front))))
-            after = set(index.column_edges["column"][rows].tolist())
-            wholes |= {int(index.column_of["dataset"][c]) for c in after if index.columns[c] == WHOLE}
-            front = after - seen
+        if first is None:
+            return {}
+        reached = walks.by_column(self._view, [first], "downstream", hops=HOPS, limit=_ALL, sees=None)
         found: dict[str, set[str]] = {}
-        for c in seen - {first}:
-            dataset = int(index.column_of["dataset"][c])
-            found.setdefault(self._view.node(dataset), set()).update({index.columns[c]} - {WHOLE})
-        for dataset in wholes:
-            for made in self._reached(dataset, "downstream"):
-                found.setdefault(self._view.node(made), set())
+        for c in reached.nodes.tolist():
+            if c != first:
+                owner = self._view.node(int(index.column_of["dataset"][c]))
+                found.setdefault(owner, set()).update({index.columns[c]} - {WHOLE})
+        for dataset in reached.whole.datasets.tolist():
+            found.setdefault(self._view.node(dataset), set())
         return found
 
     def _origins(self, dataset: int, column: str) -> set[int]:

@@ -17,6 +17,7 @@ from typing import Any
 
 from lineage.access import Viewer, system
 from lineage.graph.folds import FOLDS, groups
+from lineage.graph.gaps import is_gap
 from lineage.graph.layout import layered
 from lineage.graph.moments import moments
 from lineage.graph.picture_edges import column_edges, column_path, state, with_columns
@@ -32,7 +33,6 @@ DRAWN = 2_000
 WITH_COLUMNS = 150
 _NAMED = 20
 _TIMED = 500  # data sets whose changes make up the moments to choose from
-_SOURCES = ("delivery.", "platform.reference.")
 
 
 @dataclass(frozen=True)
@@ -187,14 +187,11 @@ class _Picture:
         before = pruned.before()
         if before and self.graph.at < before:
             reasons.append(f"{before:%Y-%m-%d %H:%M} 之前的事件内容已按留存期限清理，更早的结果可能不全")
-        ends = [n for n, far in self.distances.items() if far <= 0 and not self.wanted.impact and self._is_gap(n)]
+        ends = [n for n, far in self.distances.items() if far <= 0 and not self.wanted.impact and is_gap(self.graph, n)]
         titles = self.graph.titles(ends)
         named = [titles.get(n) or self.graph.name(n) for n in sorted(ends)]
         reasons += [f"“{name}”没有登记来源" for name in named[:_NAMED]]
         return reasons + ([f"另有 {len(named) - _NAMED} 个数据集没有登记来源"] if len(named) > _NAMED else [])
-
-    def _is_gap(self, node: int) -> bool:
-        return not self.graph.inputs(node) and not self.graph.name(node).startswith(_SOURCES)
 
 
 def _place(nodes: list[dict[str, Any]], edges: list[dict[str, Any]], *, is_by_distance: bool) -> None:

@@ -101,29 +101,20 @@ class Surroundings:
         """
         if column is None:
             return {node: set() for node in self.reach(start, "down", LIMIT) if node != start}
-        found, whole = self._columns_affected(start, column)
-        for node in sorted(whole):
-            for made in self.reach(node, "down", LIMIT):
-                found.setdefault(made, set()).add(WHOLE)
+        first = self.graph.column(start, column)
+        if first is None:
+            return {}
+        index = self.graph.index
+        reached = walks.by_column(self.graph, [first], "downstream", hops=LIMIT, limit=20 * LIMIT, sees=self._visible)
+        self.cut.update(reached.hidden.tolist())
+        self.is_full = self.is_full or reached.is_cut
+        found: dict[int, set[str]] = {}
+        for c in reached.nodes.tolist():
+            found.setdefault(int(index.column_of["dataset"][c]), set()).add(index.columns[c])
+        for dataset in reached.whole.datasets.tolist():
+            found.setdefault(dataset, set()).add(WHOLE)
         found.pop(start, None)
         return found
-
-    def _columns_affected(self, start: int, column: str) -> tuple[dict[int, set[str]], set[int]]:
-        index, first = self.graph.index, self.graph.column(start, column)
-        owners = index.column_of["dataset"]
-        seen, front = set(), {first} if first is not None else set()
-        found: dict[int, set[str]] = {}
-        whole: set[int] = set()
-        while front:
-            seen |= front
-            rows = self.graph.column_edges(index.columns_out_of.of(_ints(front)))
-            after = np.unique(index.column_edges["column"][rows])
-            shown = set(self._shown(np.unique(owners[after])).tolist())
-            front = {c for c in after.tolist() if c not in seen and int(owners[c]) in shown}
-            for c in front:
-                found.setdefault(int(owners[c]), set()).add(index.columns[c])
-            whole |= {int(owners[c]) for c in front if index.columns[c] == WHOLE}
-        return found, whole
 
     def _shown(self, nodes: Ints) -> Ints:
         if self._visible is None:

@@ -2,7 +2,7 @@
 
 Lives here: ``trace``: nodes, edges, as-of when, whether complete and why not.
 Add here: another reason why an answer is not complete.
-Stays out: the walk (``walks``), the picture (``neighbourhood``), the log.
+Stays out: the walk (``walks``), where it may end (``gaps``), the picture (``picture``), the log.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from lineage.graph import walks
+from lineage.graph.gaps import column_gaps, dataset_gaps
 from lineage.graph.view import View, view
 from lineage.graph.walks import Direction, Reached, Sees
 from lineage.log import pruned
@@ -21,7 +22,7 @@ from scheme.names import ZONE_TITLES
 
 LIMIT = 20_000
 HOPS = 1_000
-_SOURCES = ("delivery.", "platform.reference.")  # where a walk upstream may end
+UNTOLD = 20  # data sets without recorded columns that are named
 _SHOWN = ("suyuan_delivery", "suyuan_grant", "suyuan_promotion")
 
 
@@ -122,10 +123,14 @@ def _answer(now: View, node: str, column: str | None, direction: Direction, foun
         distances.setdefault(dataset, far)
         if column:
             columns.setdefault(dataset, set()).add(now.index.columns[place])
+    for dataset, far in zip(found.whole.datasets.tolist(), found.whole.distances.tolist(), strict=True):
+        distances.setdefault(dataset, far)
+        columns.setdefault(dataset, set()).add(WHOLE)
     edges = [_column_edge(now, row) if column else _plain_edge(now, row) for row in found.edges.tolist()]
+    edges += [_plain_edge(now, row) for row in found.whole.edges.tolist()]
     reasons = cuts(now, found)
     if direction == "upstream":
-        reasons += _gaps(now, distances) + _column_gaps(now, columns, edges)
+        reasons += dataset_gaps(now, distances) + (column_gaps(now, found) if column else [])
     titles = now.titles(distances)
     nodes = [_node(now, i, far, sorted(columns.get(i, ())), titles.get(i, "")) for i, far in distances.items()]
     return Trace(node, column, direction, now.at, now.seq, not reasons, reasons, nodes, edges)
@@ -136,28 +141,18 @@ def cuts(now: View, found: Reached) -> list[str]:
     reasons = []
     if found.is_cut:
         reasons.append(f"the answer ends after {len(found.nodes)} nodes, {int(found.distances[-1])} steps away")
-    if found.hidden:
-        reasons.append(f"{found.hidden} data sets are outside of what this account may see")
+    if len(found.hidden):
+        reasons.append(f"{len(found.hidden)} data sets are outside of what this account may see")
+    told = sorted(now.node(i) for i in found.whole.unrecorded.tolist())
+    reasons += [f"the columns of {name} are not recorded: it may depend on this one or not" for name in told[:UNTOLD]]
+    if len(told) > UNTOLD:
+        reasons.append(f"{len(told) - UNTOLD} more data sets have no recorded columns")
     before = pruned.before()
     if before and now.at < before:
         reasons.append(
             f"events before {before.isoformat(timespec='seconds')} were pruned: earlier answers may lack some"
         )
     return reasons
-
-
-def _gaps(now: View, distances: dict[int, int]) -> list[str]:
-    """Say where the walk upstream ended elsewhere than at a delivery."""
-    ends = [now.node(i) for i in distances if not now.inputs(i)]
-    return [f"{name} has no recorded source" for name in sorted(ends) if not name.startswith(_SOURCES)]
-
-
-def _column_gaps(now: View, columns: dict[int, set[str]], edges: list[TraceEdge]) -> list[str]:
-    """Say which columns upstream came from nowhere that was recorded."""
-    derived = {(e.target, e.target_column) for e in edges}
-    reached = {(now.node(i), c) for i, names in columns.items() for c in names}
-    ends = sorted(n for n in reached - derived if not n[0].startswith(_SOURCES))
-    return [f"{name}.{column} has no recorded source column" for name, column in ends]
 
 
 def _node(now: View, i: int, distance: int, columns: list[str], title: str) -> TraceNode:

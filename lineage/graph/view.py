@@ -11,8 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 import numpy as np
+from django.db.models import Exists, OuterRef, Q
 
 from config import clock
 from config.settings import settings
@@ -61,9 +63,15 @@ class View:
         return found if found is not None and found < len(self.index.datasets) else None
 
     def _by_node(self, text: str) -> int | None:
+        """As ``node`` writes it, else as others write it, if it can be read in one way only."""
+        namespace, _, name = text.rpartition(":")
+        found = self.index.ids.get((namespace, unquote(name)))
+        if found is not None:
+            return found
         places = (i for i, letter in enumerate(text) if letter == ":")
-        found = (self.index.ids.get((text[:i], text[i + 1 :])) for i in places)
-        return next((i for i in found if i is not None), None)
+        readings = [self.index.ids.get((text[:i], text[i + 1 :])) for i in places]
+        known = [i for i in readings if i is not None]
+        return known[0] if len(known) == 1 else None
 
     def name(self, i: int) -> str:
         """Return the name without its namespace."""
@@ -74,9 +82,12 @@ class View:
         return self.index.datasets[i][0]
 
     def node(self, i: int) -> str:
-        """Return how a data set is called in answers: our own by name, others as ``dataset:<namespace>:<name>``."""
+        """Return how a data set is called in answers: our own by name, others as ``dataset:<namespace>:<name>``.
+
+        Colons and percent signs of the name are encoded, so that the last colon ends the namespace.
+        """
         namespace, name = self.index.datasets[i]
-        return name if namespace == self.own else f"{NODE}{namespace}:{name}"
+        return name if namespace == self.own else f"{NODE}{namespace}:{name.replace('%', '%25').replace(':', '%3A')}"
 
     def titles(self, some: Iterable[int]) -> dict[int, str]:
         """Return the latest titles of these data sets."""
@@ -141,14 +152,22 @@ class View:
         return list(found.values_list("id", "name"))
 
     def column(self, i: int, name: str) -> int | None:
-        """Return the number of a column of a data set."""
-        return self.index.column_ids.get((i, name))
+        """Return the number of a column of a data set that was known by then."""
+        found = self.index.column_ids.get((i, name))
+        if found is None or DatasetColumn.objects.filter(id=found, first_seq__lte=self.seq).exists():
+            return found
+        return None
 
     def statement(self, i: int) -> Statement | None:
         """Return the latest statement about a data set by then."""
         us = microseconds(self.at)
         found = Statement.objects.filter(dataset_id=i, event_us__lte=us, seq__lte=self.seq)
+        found = found.exclude(change=Statement.Change.RETRACT).exclude(Exists(self._taken_back(OuterRef("seq"))))
         return found.order_by("-event_us", "-seq", "-id").first()
+
+    def _taken_back(self, since: Any) -> Any:
+        back = Statement.objects.filter(run=OuterRef("run"), change=Statement.Change.RETRACT)
+        return back.filter(seq__gte=since, seq__lte=self.seq)
 
     def facets(self, i: int, *wanted: str) -> dict[str, dict[str, Any]]:
         """Return the latest content of each facet stated of a data set by then, or of those wanted, from the log."""
@@ -162,14 +181,22 @@ class View:
         return [Column(name, "") for _, name in self._columns_of(i) if name != WHOLE]
 
     def _mentions(self, i: int) -> Any:
+        """Return the mentions that count: as the output of a run only once the run was completed."""
         us = microseconds(self.at)
-        return Mention.objects.filter(dataset_id=i, event_us__lte=us, seq__lte=self.seq)
+        found = Mention.objects.filter(dataset_id=i, event_us__lte=us, seq__lte=self.seq)
+        told = Statement.objects.filter(run=OuterRef("run"), dataset=i, seq__lte=self.seq)
+        stated = Exists(told.exclude(change=Statement.Change.RETRACT)) & ~Exists(self._taken_back(0))
+        return found.filter(~Q(part=Mention.Part.OUTPUT) | Q(run=None) | stated)
 
 
 def view(at: datetime | None = None, known_seq: int | None = None) -> View:
-    """Return the graph as of ``at`` (now without it), as known at a sequence of the log (all of it without)."""
+    """Return the graph as of ``at``, as known at a sequence of the log (all of it without).
+
+    Without ``at`` it is as of now, or of the latest statement if a producer's clock is ahead of ours.
+    """
     index = current()
-    instant = at or clock.now()
+    instant = at or max(clock.now(), moment(index.latest_us))  # a producer's clock may be ahead of ours
+    instant = instant.astimezone(clock.SHANGHAI)
     seq = index.seq if known_seq is None else min(known_seq, index.seq)
     own = lineage_namespace(settings().district)
     return View(instant, seq, index, validity(index, microseconds(instant), seq), own)

@@ -4,18 +4,20 @@ Lives here: what is reached from some columns or data sets, how far away, and ov
 Add here: another way to choose which edges a walk follows.
 Stays out: what held (``lineage.graph.validity``), the answer's form (``lineage.graph.trace``, ``closure``).
 
-Upstream and downstream differ only in which end of an edge is near. A walk by columns follows DIRECT edges where a
-column has any: the value comes from there. Where it has none, the value hangs on conditions alone: those are followed.
+Upstream, a walk by columns follows DIRECT edges where a column has any: the value comes from there. Where it has none,
+the value hangs on conditions alone: those are followed. Downstream it follows every edge, and goes on with whole data
+sets where the column decides which rows there are, or where nobody recorded columns (``lineage.graph.concerned``).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
 from lineage.graph.arrays import Adjacency, Ints, Table
+from lineage.graph.concerned import NOBODY, Concerned, concerned
 from lineage.graph.view import View
 
 Direction = Literal["upstream", "downstream"]
@@ -26,15 +28,17 @@ Sees = np.ndarray  # bool by data set id
 class Reached:
     """``nodes`` with their ``distances``, nearest first; ``edges``: positions of the edges met, in order of steps.
 
-    ``is_cut``: the walk stopped at its limit of hops or nodes with more to see; ``hidden``: data sets met that the
-    viewer may not see.
+    Among the edges are all that are in force between nodes reached. ``is_cut``: the walk stopped at its limit of hops
+    or nodes with more to see; ``hidden``: data sets met that the viewer may not see; ``whole``: data sets that a column
+    concerns as a whole.
     """
 
     nodes: Ints
     distances: Ints
     edges: Ints
     is_cut: bool
-    hidden: int
+    hidden: Ints
+    whole: Concerned = NOBODY
 
 
 @dataclass(frozen=True)
@@ -65,45 +69,60 @@ def by_column(
     up = direction == "upstream"
     near, far = (index.columns_into, "input_column") if up else (index.columns_out_of, "column")
     ways = _Ways(index.column_edges, near, far, len(index.columns))
-    return _walk(view, ways, np.array(starts), hops, limit, sees, index.column_of["dataset"])
+    found = _walk(view, ways, np.array(starts), hops, limit, sees, index.column_of["dataset"])
+    if up:
+        return found
+    whole = concerned(view, found.nodes, found.distances, hops=hops, limit=limit, sees=sees)
+    hidden = np.union1d(found.hidden, whole.hidden)
+    return replace(found, whole=whole, hidden=hidden, is_cut=found.is_cut or whole.is_cut)
 
 
 def _walk(
     view: View, ways: _Ways, front: Ints, hops: int, limit: int, sees: Sees | None, owners: Ints | None
 ) -> Reached:
+    """Walk step by step; the step that meets the limit is filled up to it, lowest numbers first."""
     seen = np.zeros(ways.nodes, bool)
     seen[front] = True
     nodes, distances, edges = [front], [np.zeros(len(front), np.int64)], []
     hidden = np.zeros(len(view.index.datasets), bool)
-    count = step = 0
+    is_cut, count, step = False, len(front), 0
     while len(front):
-        count += len(front)
-        rows, follow = _steps(view, ways, front, owners)
-        if sees is not None:
-            far = ways.table[ways.far][rows]
-            shown = sees[far if owners is None else owners[far]]
-            hidden[(far if owners is None else owners[far])[~shown]] = True
-            rows, follow = rows[shown], follow[shown]
-        front = np.unique(ways.table[ways.far][rows[follow]])
-        front = front[~seen[front]]
-        if len(front) and (step == hops or count + len(front) > limit):
-            return _reached(nodes, distances, edges, True, hidden)
-        step += 1
-        edges.append(rows)
+        rows, follow = _shown(ways, *_steps(view, ways, front, owners), sees, owners, hidden)
+        ends = ways.table[ways.far][rows]
+        further = np.unique(ends[follow])
+        further = further[~seen[further]]
+        front = further[: max(limit - count, 0) if step < hops else 0]
         seen[front] = True
+        if len(front) < len(further):
+            is_cut, rows = True, rows[~follow | seen[ends]]
+        step, count = step + 1, count + len(front)
+        edges.append(rows)
         nodes.append(front)
         distances.append(np.full(len(front), step))
-    return _reached(nodes, distances, edges, False, hidden)
+    return _reached(nodes, distances, edges, is_cut, hidden)
+
+
+def _shown(
+    ways: _Ways, rows: Ints, follow: np.ndarray, sees: Sees | None, owners: Ints | None, hidden: np.ndarray
+) -> tuple[Ints, np.ndarray]:
+    """Leave out edges to data sets that the viewer may not see, and note those in ``hidden``."""
+    if sees is None:
+        return rows, follow
+    far = ways.table[ways.far][rows]
+    far = far if owners is None else owners[far]
+    shown = sees[far]
+    hidden[far[~shown]] = True
+    return rows[shown], follow[shown]
 
 
 def _steps(view: View, ways: _Ways, front: Ints, owners: Ints | None) -> tuple[Ints, np.ndarray]:
     """Return the edges in force of these nodes, and which of them a walk follows."""
     rows = ways.near.of(front)
     rows = rows[view.held.in_force(ways.table["derivation"][rows])]
-    if owners is None:
+    if owners is None or ways.far == "column":
         return rows, np.ones(len(rows), bool)
     direct = view.index.is_direct[ways.table["kind"][rows]]
-    near = ways.table["column" if ways.far == "input_column" else "input_column"][rows]
+    near = ways.table["column"][rows]
     has_direct = np.zeros(ways.nodes, bool)
     has_direct[near[direct]] = True
     return rows, direct | ~has_direct[near]
@@ -111,4 +130,4 @@ def _steps(view: View, ways: _Ways, front: Ints, owners: Ints | None) -> tuple[I
 
 def _reached(nodes: list[Ints], distances: list[Ints], edges: list[Ints], is_cut: bool, hidden: np.ndarray) -> Reached:
     met = np.concatenate(edges) if edges else np.empty(0, np.int64)
-    return Reached(np.concatenate(nodes), np.concatenate(distances), met, is_cut, int(hidden.sum()))
+    return Reached(np.concatenate(nodes), np.concatenate(distances), met, is_cut, np.flatnonzero(hidden))

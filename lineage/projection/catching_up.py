@@ -16,7 +16,8 @@ from django.db import connection, transaction
 from lineage.events.content import read_content
 from lineage.models import PROJECTION, Event, Position
 from lineage.projection.known import Known, refreshed
-from lineage.projection.projector import Projector, Read
+from lineage.projection.naming import Read
+from lineage.projection.projector import Projector
 
 _STRETCH = 250
 _known: Known | None = None
@@ -41,7 +42,9 @@ def catch_up_with(appended: Sequence[Event], contents: Sequence[dict]) -> int:
         if not appended or position.seq != appended[0].seq - 1:
             return _project(position)
         fresh = zip(appended, contents, strict=True)
-        return _project(position, [Read(e.seq, e.event_us, e.kind, c) for e, c in fresh], [e.sha256 for e in appended])
+        return _project(
+            position, [Read(e.seq, e.event_us, e.kind, c, e.via) for e, c in fresh], [e.sha256 for e in appended]
+        )
 
 
 def rebuild() -> int:
@@ -109,6 +112,6 @@ def _unread(after: int) -> Iterator[tuple[list[Read], list[str]]]:
         found = list(rows.values_list("seq", "event_us", "kind", "body", "via", "sha256"))
         if not found:
             return
-        events = [Read(s, us, kind, read_content(bytes(body), via)) for s, us, kind, body, via, _ in found]
+        events = [Read(s, us, kind, read_content(bytes(body), via), via) for s, us, kind, body, via, _ in found]
         yield events, [f[-1] for f in found]
         after = found[-1][0]

@@ -10,11 +10,12 @@ Valid only within the transaction that moves ``Position``: whoever holds it is t
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from lineage.models import Dataset, DatasetColumn, Derivation, EdgeKind, Event, Job, Mention, Position, Run, Statement
 from lineage.projection.repeated import Repeated
 
+Edge = tuple[int, int, int]  # column, input column, kind: ids
 _CHUNK = 20_000
 _NAMED: dict[str, tuple[type[Any], tuple[str, ...]]] = {
     "datasets": (Dataset, ("namespace", "name")),
@@ -24,6 +25,19 @@ _NAMED: dict[str, tuple[type[Any], tuple[str, ...]]] = {
     "derivations": (Derivation, ("output_id", "job_id", "digest")),
 }
 _COUNTED: dict[str, type[Any]] = {"runs": Run, "statements": Statement, "mentions": Mention}
+
+
+class Title(NamedTuple):
+    """What a row was last called（of a job: its type）, by an event of which time; of a data set, whether by us."""
+
+    text: str = ""
+    event_us: int = 0
+    by_us: bool = False
+
+
+TITLED: dict[str, tuple[str, ...]] = {
+    "datasets": ("title", "title_us", "named_by_us"), "columns": ("title", "title_us"), "jobs": ("job_type", "type_us"),
+}  # fmt: skip
 
 
 class Names:
@@ -50,9 +64,15 @@ class Known:
         self.seq, self.generation, self.chain_hash = 0, -1, ""
         self.datasets, self.columns, self.jobs, self.kinds, self.derivations = (Names() for _ in _NAMED)
         self.columns_of: dict[int, int] = {}  # column → its data set
-        self.titles: dict[tuple[str, int], str] = {}  # ("datasets" | "columns", id) or ("jobs", id): its type
+        self.columns_by: dict[int, list[tuple[int, str]]] = {}  # data set → its columns with their names
+        self.titles: dict[tuple[str, int], Title] = {}
         self.runs = self.statements = self.mentions = 0
         self.schemas, self.lineages = Repeated(), Repeated()
+
+    def own_column(self, column: int, dataset: int, name: str) -> None:
+        """Note whose column it is."""
+        self.columns_of[column] = dataset
+        self.columns_by.setdefault(dataset, []).append((column, name))
 
     def next(self, table: str) -> int:
         """Return the next id of a table whose rows have no names."""
@@ -68,16 +88,19 @@ class Known:
         return self.seq == 0 or found == self.chain_hash
 
     def load(self, position: Position) -> None:
-        """Learn what was projected since."""
+        """Learn what was projected since: new rows, and the changes of known ones."""
         for table, (model, fields) in _NAMED.items():
             names: Names = getattr(self, table)
-            for pk, *rest in _rows(model, names.last, fields + _title(table)):
+            titled = TITLED.get(table)
+            for pk, *rest in _changed(model, self.seq, titled) if titled else ():
+                self.titles[table, pk] = Title(*rest)
+            for pk, *rest in _rows(model, names.last, (*fields, *(titled or ()))):
                 names.last = pk
                 names.ids[tuple(rest[: len(fields)])] = pk
-                if _title(table):
-                    self.titles[table, pk] = rest[-1]
+                if titled:
+                    self.titles[table, pk] = Title(*rest[len(fields) :])
                 if table == "columns":
-                    self.columns_of[pk] = rest[0]
+                    self.own_column(pk, rest[0], rest[1])
         for table, model in _COUNTED.items():
             setattr(self, table, model.objects.order_by("-id").values_list("id", flat=True).first() or 0)
         self.reached(position.seq, position.generation)
@@ -97,8 +120,8 @@ def refreshed(known: Known | None, position: Position) -> Known:
     return known
 
 
-def _title(table: str) -> tuple[str, ...]:
-    return {"datasets": ("title",), "columns": ("title",), "jobs": ("job_type",)}.get(table, ())
+def _changed(model: type[Any], after: int, fields: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
+    return model.objects.filter(changed_seq__gt=after).values_list("id", *fields).iterator(_CHUNK)
 
 
 def _rows(model: type[Any], after: int, fields: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:

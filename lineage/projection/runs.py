@@ -17,22 +17,10 @@ from django.db import connection
 from lineage.models import Run
 from lineage.projection import bulk
 from lineage.projection.known import Known
+from lineage.projection.said import Said
 
 FINAL = ("COMPLETE", "FAIL", "ABORT")
-Edge = tuple[int, int, int]  # column, input column, kind: ids
-_FIELDS = ("id", "job_id", "state", "state_us", "started_us", "ended_us", "parent_run_id", "error", "first_seq")
-
-
-@dataclass
-class Output:
-    """What a run's events said of one output; ``edges`` None: nothing of its columns."""
-
-    version: str = ""
-    rows: int | None = None
-    edges: list[Edge] | None = None
-    change: str = ""
-    previous: int | None = None
-    sources: list[int] | None = None  # its own inputs, where an event says them
+_FIELDS = ("id", "job_id", "state", "state_us", "started_us", "ended_us", "first_seq")
 
 
 @dataclass
@@ -48,10 +36,9 @@ class RunSoFar:
     state_us: int = 0
     started_us: int | None = None
     ended_us: int | None = None
-    parent: UUID | None = None
-    error: str = ""
+    said: Said = field(default_factory=Said)  # of the run itself: parent, error
     inputs: dict[int, None] = field(default_factory=dict)
-    outputs: dict[int, Output] = field(default_factory=dict)
+    outputs: dict[int, Said] = field(default_factory=dict)
     is_stated: bool = False
 
     def reach(self, state: str, at: int) -> None:
@@ -66,14 +53,16 @@ class RunSoFar:
 
     def row(self) -> bulk.Row:
         """Return the row of ``Run``."""
+        parent = self.said.get("parent")
         return (
             self.id, _uuid(self.run_id), self.job, self.state, self.state_us, self.started_us, self.ended_us,
-            self.parent and _uuid(self.parent), self.error, self._stated(), self.first_seq, self.last_seq,
+            None if parent is None else _uuid(UUID(parent)), self.said.get("error", ""), self._stated(),
+            self.first_seq, self.last_seq,
         )  # fmt: skip
 
     def _stated(self) -> str:
-        outputs = {k: [o.version, o.rows, o.edges, o.change, o.previous, o.sources] for k, o in self.outputs.items()}
-        return json.dumps([list(self.inputs), outputs, self.is_stated], separators=(",", ":"))
+        outputs = {k: o.said for k, o in self.outputs.items()}
+        return json.dumps([list(self.inputs), outputs, self.is_stated, self.said.said], separators=(",", ":"))
 
 
 class Runs:
@@ -109,17 +98,12 @@ class Runs:
 
 
 def _read(run_id: UUID, stated: str, last_seq: int, rest: list[Any]) -> RunSoFar:
-    pk, job, state, state_us, started_us, ended_us, parent, error, first_seq = rest
-    inputs, outputs, is_stated = json.loads(stated)
+    pk, job, state, state_us, started_us, ended_us, first_seq = rest
+    inputs, outputs, is_stated, said = json.loads(stated)
     return RunSoFar(
-        pk, run_id, job, first_seq, last_seq, state, state_us, started_us, ended_us, parent, error,
-        dict.fromkeys(inputs), {int(k): _output(o) for k, o in outputs.items()}, is_stated,
+        pk, run_id, job, first_seq, last_seq, state, state_us, started_us, ended_us, Said(said),
+        dict.fromkeys(inputs), {int(k): Said(o) for k, o in outputs.items()}, is_stated,
     )  # fmt: skip
-
-
-def _output(stated: list[Any]) -> Output:
-    version, rows, edges, *rest = stated
-    return Output(version, rows, None if edges is None else [tuple(e) for e in edges], *rest)
 
 
 def _uuid(value: UUID) -> Any:

@@ -1,7 +1,13 @@
-"""数据血缘: find a data set, see its surroundings as picture and table, open the drawer of one."""
+"""数据血缘: find a data set, see its surroundings as picture and table, open the drawer of one.
+
+Lives here: the pages and pieces of the graph page, each held to what the account may see and recorded as a look.
+Add here: another piece that the page fetches.
+Stays out: what is shown (``lineage.graph``), the questions（来源、去向、责任、影响, ``portal.views.provenance``).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +27,7 @@ from lineage.graph.search import search
 from lineage.graph.surroundings import Surroundings
 from lineage.graph.trace import Trace, UnknownNodeError, trace
 from lineage.graph.view import view
+from lineage.graph.walks import Direction
 from portal import lineage_address as address
 from portal.access import account_of, refused, requires
 from portal.lineage_access import saw, sees_of
@@ -28,7 +35,8 @@ from scheme import chinese_dates
 from scheme.names import lineage_namespace
 
 TABS = {"columns": "数据项", "quality": "质量", "grant": "授权", "duty": "责任", "runs": "运行", "versions": "版本"}
-_LISTED = 200
+_LISTED = 200  # data sets of a chain, or its columns, the start among them
+_CHAINS: dict[str, Direction] = {"来源链": "upstream", "去向链": "downstream"}
 _SCRIPTS = [
     f"portal/lineage{part}.js"
     for part in ("_address", "_shape", "_canvas", "_table", "_drawer", "_export", "_walk", "_controls", "")
@@ -107,21 +115,32 @@ def chains(request: HttpRequest, name: str) -> HttpResponse:
     """Return both walks as lists, a piece of a page."""
     account, who = account_of(request), viewer(account_of(request))
     try:
-        at, sees = address.moment(request.GET), sees_of(account)
-        column = request.GET.get("column") or None
+        at, column = address.moment(request.GET), request.GET.get("column") or None
+        now = view(at)  # both walks of one moment
         walks = {
-            "来源链": trace(name, direction="upstream", column=column, at=at, sees=sees, limit=_LISTED),
-            "去向链": trace(name, direction="downstream", column=column, at=at, sees=sees, limit=_LISTED),
-        }
+            title: trace(name, direction=direction, column=column, at=now.at, known_seq=now.seq, sees=sees_of(account),
+                         limit=_LISTED)
+            for title, direction in _CHAINS.items()
+        }  # fmt: skip
     except (address.AddressError, UnknownNodeError):
         return HttpResponse("该时点没有该数据集或数据项的来源链和去向链", status=404,
                             content_type="text/plain; charset=utf-8")  # fmt: skip
-    saw(account, "chains", name, walks["来源链"], column=column or "")
+    is_complete = all(walk.is_complete for walk in walks.values())
+    saw(account, "chains", name, walks["来源链"], column=column or "", is_complete=is_complete)
+    knows = knower(who, now)
     context = {
-        "walks": {title: _by_distance(walk, who) for title, walk in walks.items()},
-        "upstream": walks["来源链"], "at": at, "reasons": [in_chinese(r) for r in walks["来源链"].incomplete_because],
+        "chains": [_listed(title, walk, who, knows) for title, walk in walks.items()], "at": at,
+        "as_of": now.at, "as_of_seq": now.seq,
     }  # fmt: skip
     return render(request, "portal/node_chains.html", context)
+
+
+def _listed(title: str, walk: Trace, who: Viewer, knows: Callable[[str], bool]) -> dict[str, Any]:
+    """Return one chain as the page lists it: its levels, and whether that is all."""
+    return {
+        "title": title, "levels": _by_distance(walk, who, knows), "is_complete": walk.is_complete,
+        "reasons": [in_chinese(reason) for reason in walk.incomplete_because],
+    }  # fmt: skip
 
 
 def _unknown(request: HttpRequest, name: str) -> HttpResponse:
@@ -137,9 +156,8 @@ def _moment(at: datetime) -> str:
     return f"{chinese_dates.day(at.date())} {at:%H:%M}"
 
 
-def _by_distance(walk: Trace, who: Viewer) -> list[tuple[int, list[Any]]]:
+def _by_distance(walk: Trace, who: Viewer, knows: Callable[[str], bool]) -> list[tuple[int, list[Any]]]:
     found: dict[int, list[Any]] = {}
-    knows = knower(who, view(walk.as_of, walk.as_of_seq))
     for each in walk.nodes:
         if each.distance:
             found.setdefault(each.distance, []).append(readable(each, who, is_known=knows(each.name)))

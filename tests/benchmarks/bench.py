@@ -26,6 +26,8 @@ def main() -> None:
         _rules(min(1_000_000, large // 8))
         _lineage_page(Path(scratch))
         _lineage_ingest(Path(scratch))
+        _lineage_graph(Path(scratch))
+        _lineage_verify(Path(scratch))
         _chain(Path(scratch), small, large)
 
 
@@ -52,6 +54,18 @@ def _rules(rows: int) -> None:
     from tests.benchmarks import rules
 
     print(rules.measure(rows), flush=True)
+
+
+def _lineage_graph(scratch: Path) -> None:
+    from tests.benchmarks import lineage_graph
+
+    print(lineage_graph.measure(scratch / "graph"), flush=True)
+
+
+def _lineage_verify(scratch: Path) -> None:
+    from tests.benchmarks import lineage_verify
+
+    print(lineage_verify.measure(scratch / "verify"), flush=True)
 
 
 def _lineage_ingest(scratch: Path) -> None:

@@ -13,6 +13,7 @@ from lineage.events.keys import create
 from lineage.events.receiving import Item
 from lineage.events.storing import Outcome, store
 from registry.models import Account
+from tests.unit.portal.accounts import as_user
 
 
 class Api:
@@ -60,3 +61,8 @@ def producer(namespaces: Sequence[str] = (), reads_as: str = "") -> Api:
     """Return the interface as a producer with a new key uses it."""
     made = create("数据开发商", Account.objects.get(username="engineer"), namespaces, reads_as)
     return Api({"Authorization": f"Bearer {made.secret}"})
+
+
+def signed_in(user: str) -> Api:
+    """Return the interface as an account's browser uses it: by the portal's session."""
+    return Api({"Cookie": f"sessionid={as_user(user).cookies['sessionid'].value}"})

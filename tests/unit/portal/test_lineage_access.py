@@ -4,17 +4,34 @@ from __future__ import annotations
 
 import json
 from urllib.parse import quote
+from uuid import uuid4
 
+import httpx
 import pytest
 
 from lineage.access import NO_SIGHT, redact, viewer
+from lineage.events import emit
+from lineage.graph.closure import closure
+from lineage.graph.trace import UnknownNodeError
 from lineage.graph.view import view
 from registry import audit
 from registry.accounts import PERMISSIONS
 from registry.models import Account, AuditEvent, Role
-from tests.unit.lineage.planted import FIRMS, FIRMS_BATCH, FIRMS_FILE, HOMES, HOMES_BATCH, HOMES_FILE, names, plant
+from scheme.protocols import Column, ColumnEdge, LineageNode
+from tests.unit.lineage.planted import (
+    FIRMS,
+    FIRMS_BATCH,
+    FIRMS_FILE,
+    HOMES,
+    HOMES_BATCH,
+    HOMES_FILE,
+    MONDAY,
+    names,
+    node,
+    plant,
+)  # fmt: skip
 from tests.unit.portal.accounts import as_user
-from tests.unit.portal.interface import get, in_this_thread
+from tests.unit.portal.api import Api, signed_in
 
 pytestmark = pytest.mark.django_db
 OF, OTHER = names(HOMES), names(FIRMS)  # minzheng → S2, shichang → S1
@@ -30,16 +47,22 @@ SQL = {"auditor", "bureau_approver", "bureau_handler", "engineer"}
 FILES = SQL | {"security", "minzheng_clerk", "minzheng_head", "gongdian_clerk", "gongdian_head"}
 REBUILD = SQL | {"security"}
 QUESTIONS = ("sources", "destinations", "responsibility", "impact")
+PAGES = ("", "graph.json", "details/", "chains/", *(f"{question}/" for question in QUESTIONS))
+COLUMN = {of[part]: {"delivery": "名称", "product": "beds"}.get(part, "name") for of in (OF, OTHER) for part in of}
 
 
 def who(name: str) -> Account:
     return Account.objects.get(username=name)
 
 
+def get(name: str | None, path: str, **query: str) -> httpx.Response:
+    """Ask the JSON interface as an account, or as nobody."""
+    return (signed_in(name) if name else Api()).get(f"/api/v1/{path}", params=query)
+
+
 @pytest.fixture(autouse=True)
-def planted(prepared, monkeypatch) -> None:
+def planted(api) -> None:
     plant()
-    in_this_thread(monkeypatch)
 
 
 def test_the_matrix_names_every_account_of_the_demo():
@@ -52,31 +75,33 @@ def test_every_page_and_question_shows_a_data_set_to_whom_it_may_and_hides_it_fr
     client = as_user(name)
     for dataset in ALL:
         expected = 200 if dataset in SEES[name] else 404
-        pages = [f"/lineage/{dataset}/", f"/lineage/{dataset}/graph.json"]
-        pages += [f"/lineage/{dataset}/{question}/" for question in QUESTIONS]
-        assert {p: client.get(p).status_code for p in pages} == dict.fromkeys(pages, expected)
+        shown = {page: client.get(f"/lineage/{dataset}/{page}").status_code for page in PAGES}
+        assert shown == dict.fromkeys(PAGES, expected)
         answers = {q: get(name, f"provenance/{q}", node=dataset).status_code for q in QUESTIONS}
         assert answers == dict.fromkeys(QUESTIONS, expected)
+        asked = get(name, "provenance/closure", node=dataset, column=COLUMN[dataset], direction="downstream")
+        assert asked.status_code == expected
+        found = client.get("/lineage/", {"q": dataset}).content.decode()
+        assert (f'href="/lineage/{dataset}/"' in found) == (dataset in SEES[name])
 
 
 @pytest.mark.parametrize("name", SEES)
 def test_what_is_shown_names_no_data_set_that_is_hidden_and_counts_it(name):
     hidden = ALL - SEES[name]
-    shown = [as_user(name).get("/lineage/").content.decode()]
+    client = as_user(name)
+    shown = [client.get("/lineage/").content.decode(), client.get("/lineage/?q=标题").content.decode()]
     for dataset in SEES[name]:
-        shown += [as_user(name).get(f"/lineage/{dataset}/{q}/").content.decode() for q in QUESTIONS]
-        shown.append(as_user(name).get(f"/lineage/{dataset}/graph.json").content.decode())
+        shown += [client.get(f"/lineage/{dataset}/{page}").content.decode() for page in PAGES]
         shown += [get(name, f"provenance/{q}", node=dataset).text for q in QUESTIONS]
+        for direction in ("upstream", "downstream"):
+            asked = {"node": dataset, "column": COLUMN[dataset], "direction": direction, "edges": "true"}
+            shown.append(get(name, "provenance/closure", **asked).text)
     assert [d for d in hidden if any(d in text for text in shown)] == []
 
 
 @pytest.mark.parametrize("name", SEES)
 def test_delivered_files_and_statement_texts_are_for_those_the_table_names(name):
-    texts = [
-        as_user(name).get(f"/lineage/{d}/{page}").content.decode()
-        for d in SEES[name]
-        for page in ("", "sources/", "responsibility/", "impact/", "graph.json")
-    ]
+    texts = [as_user(name).get(f"/lineage/{d}/{page}").content.decode() for d in SEES[name] for page in PAGES]
     texts += [get(name, f"provenance/{q}", node=d).text for d in SEES[name] for q in QUESTIONS]
     delivered = (HOMES_FILE, HOMES_BATCH, FIRMS_FILE, FIRMS_BATCH, "elderly_care_institutions.csv")
     found = any(word in text for word in delivered for text in texts)
@@ -88,13 +113,10 @@ def test_delivered_files_and_statement_texts_are_for_those_the_table_names(name)
 
 
 def test_nobody_the_industry_authority_and_unknown_roles_see_nothing(client):
-    pages = [
-        "/lineage/",
-        f"/lineage/{OF['product']}/",
-        f"/lineage/{OF['product']}/sources/",
-        "/acts/",
-        "/acts/auditor/",
-    ]
+    pages = ["/lineage/", "/lineage/?q=firms", "/acts/", "/acts/auditor/"]
+    pages += [f"/lineage/{OF['product']}/{page}" for page in PAGES]
+    asked = {"node": OF["product"], "column": "beds"}
+    assert [get(name, "provenance/closure", **asked).status_code for name in ("industry", None)] == [403, 401]
     assert {as_user("industry").get(p).status_code for p in pages} == {403}
     assert {client.get(p).status_code for p in pages} == {302}
     assert {get("industry", f"provenance/{q}", node=OF["product"]).status_code for q in QUESTIONS} == {403}
@@ -106,16 +128,49 @@ def test_nobody_the_industry_authority_and_unknown_roles_see_nothing(client):
     assert Role.INDUSTRY_AUTHORITY not in PERMISSIONS["lineage"]
 
 
-def test_a_department_is_told_how_many_data_sets_are_outside_of_what_it_sees():
-    from tests.unit.lineage.planted import MONDAY, node, step
+BASE = "platform.integrated.registry"
 
-    base = "platform.integrated.registry"
-    step(
-        "base", node(OTHER["staging"], "name", "1" * 64), node(base, "name", "2" * 64, OTHER["staging"], "name"), MONDAY
-    )
-    step("base2", node(OF["staging"], "name", "1" * 64), node(base, "code", "2" * 64, OF["staging"], "name"), MONDAY)
-    text = as_user("minzheng_clerk").get(f"/lineage/{base}/sources/").content.decode()
+
+@pytest.fixture
+def base() -> None:
+    """A register made of both departments' staging."""
+    ends = [(OF["staging"], "name"), (OTHER["staging"], "name")]
+    edges = tuple(ColumnEdge("name", source, column, "DIRECT", "IDENTITY", masking=False) for source, column in ends)
+    sources = [node(source, column, "1" * 64) for source, column in ends]
+    made = LineageNode(BASE, (Column("name", "text"),), "2" * 64, edges)
+    emit.step("base", uuid4(), inputs=sources, outputs=[made], started=MONDAY, ended=MONDAY, job_type="MODEL")
+
+
+def test_a_department_is_told_how_many_data_sets_are_outside_of_what_it_sees(base):
+    text = as_user("minzheng_clerk").get(f"/lineage/{BASE}/sources/").content.decode()
     assert "结果不完整：另有 1 个数据集不在您的查看范围内。" in text and OTHER["staging"] not in text
+
+
+UP = {OF[part] for part in ("delivery", "landing", "staging")}
+DOWN = {OF[part] for part in ("staging", "subset", "product")}
+
+
+@pytest.mark.parametrize(
+    ("name", "downstream", "upstream"),
+    [
+        ("auditor", DOWN | {BASE}, {BASE} | UP | {OTHER[part] for part in ("delivery", "landing", "staging")}),
+        ("minzheng_clerk", DOWN | {BASE}, {BASE} | UP),
+        ("primary_reviewer", DOWN, None),
+        ("developer_s2", DOWN, None),
+    ],
+)
+def test_each_kind_of_reader_gets_its_own_closure_and_the_number_of_what_is_hidden(base, name, downstream, upstream):
+    sees, hidden = viewer(who(name)).sees, ["1 data sets are outside of what this account may see"]
+    found = closure(OF["staging"], "name", direction="downstream", sees=sees)
+    assert set(found["datasets"]) == downstream
+    assert found["incomplete_because"] == ([] if BASE in downstream else hidden)
+    if upstream is None:
+        with pytest.raises(UnknownNodeError):
+            closure(BASE, "name", direction="upstream", sees=sees)
+        return
+    found = closure(BASE, "name", direction="upstream", sees=sees)
+    assert set(found["datasets"]) == upstream
+    assert found["incomplete_because"] == ([] if name == "auditor" else hidden)
 
 
 ACTS: dict[str, set[str]] = {  # whose acts each may read, of these
