@@ -157,7 +157,7 @@ class DatasetColumn(models.Model):
     name = models.TextField()
     title = models.TextField(default="")
     title_us = models.BigIntegerField(default=0, help_text="event time of the event that gave the title")
-    changed_seq = models.BigIntegerField(default=0, db_index=True, help_text="event that last changed this row")
+    changed_seq = models.BigIntegerField(default=0, help_text="event that last changed this row")
     first_seq = models.BigIntegerField()
 
     class Meta:
@@ -222,6 +222,7 @@ class Derivation(models.Model):
 class DatasetEdge(models.Model):
     """An input of a derivation."""
 
+    id = models.BigIntegerField(primary_key=True)
     derivation = _to("Derivation", db_index=False)
     input = _to("Dataset", db_index=False)
 
@@ -229,6 +230,7 @@ class DatasetEdge(models.Model):
 class ColumnEdge(models.Model):
     """One output column's dependency on one input column."""
 
+    id = models.BigIntegerField(primary_key=True)
     derivation = _to("Derivation", db_index=False)
     column = _to("DatasetColumn", db_index=False)
     input_column = _to("DatasetColumn", db_index=False)
