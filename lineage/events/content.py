@@ -21,16 +21,19 @@ from scheme.names import is_own_namespace
 
 
 def read_content(body: bytes, via: str = PIPELINE) -> dict[str, Any] | None:
-    """Return the document of a body that a producer's key ``via`` sent; None if the body was pruned.
+    """Return the document of a body that a producer's key ``via`` sent; None if the body was pruned."""
+    return prepared(as_sent(body), via) if body else None
+
+
+def as_sent(body: bytes) -> dict[str, Any]:
+    """Return the document of a body, word for word.
 
     orjson reads several times as fast, but not every document that JSON allows (lone surrogates).
     """
-    if not body:
-        return None
     try:
-        return prepared(orjson.loads(body), via)
+        return orjson.loads(body)
     except orjson.JSONDecodeError:
-        return prepared(json.loads(body), via)
+        return json.loads(body)
 
 
 def prepared(document: dict[str, Any], via: str = PIPELINE) -> dict[str, Any]:

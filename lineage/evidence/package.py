@@ -23,6 +23,8 @@ from lineage.access import looked, system, viewer
 from lineage.answers.asked import Asked, QuestionError
 from lineage.evidence import report, verifier
 from lineage.evidence.grounds import Grounds, column_edges, grounds
+from lineage.evidence.spelling import spellings
+from lineage.evidence.standalone import standalone
 from lineage.graph.trace import Trace, trace
 from lineage.graph.view import View, view
 from lineage.graph.walks import Direction
@@ -77,12 +79,13 @@ def export(asked: Asked, direction: Direction, *, by: Account | None) -> Package
     seen = view(answer.as_of, answer.as_of_seq)
     rests = grounds(seen, answer)
     headers, bodies = _events(rests.sequences)
+    rests.spelled.update(spellings(bodies.values(), rests.names))
     stated = _stated(asked, seen, answer, mark, headers)
     issued, paper = _report(stated, by)
     files = {
         **_answered(stated, rests), **bodies, **_proved(mark, headers), "report.pdf": paper,
         "key.json": _json(_key()), "checkpoint.json": canonical_json(mark.signed.model_dump(mode="json")),
-        "verify.py": _text("verifier.py"), "README.txt": _text("readme.txt"),
+        "verify.py": standalone("verifier"), "README.txt": _text("readme.txt"),
     }  # fmt: skip
     package = _sealed(files, answer)
     detail = {
