@@ -112,7 +112,10 @@ def _account(name: str) -> Account:
 
     account = Account.objects.filter(username=name).first()
     if account is None or not may(account, "lineage_keys"):
-        refuse(f"{name[:60]} is no active account that may manage keys of producers: a data engineer does")
+        refuse(
+            f"{name[:60]} is no active account that may manage keys of producers: "
+            "a data engineer or the bureau's approver does"
+        )
     return account
 
 

@@ -129,16 +129,16 @@ def redact(facets: dict[str, Any], who: Viewer, name: str = "") -> dict[str, Any
 
 def looked(
     account: Any, question: str, node: str, *, purpose: str = "", detail: dict[str, Any] | None = None,
-    action: str = _LOOKED,
+    action: str = _LOOKED, key: str = "",
 ) -> AuditEvent:  # fmt: skip
     """Record that somebody asked: the question, about what, as of when, what for. ``detail`` carries no values.
 
-    ``account`` None is the system's own command line.
+    ``account`` None is the system's own command line. ``key``: id of the key that asked with the account's view.
     """
     told = {"question": question, "purpose": _plain(purpose)[:200], **(detail or {})}
     if len(node) > _OBJECT:
         told["node"] = _plain(node)[:1000]
-    return audit.append(account, action, _plain(node)[:_OBJECT], told)
+    return audit.append(account, action, _plain(node)[:_OBJECT], told, key=key)
 
 
 def _plain(text: str) -> str:

@@ -69,11 +69,6 @@ class Event(models.Model):
         """When it was recorded here."""
         return moment(self.received_us)
 
-    @property
-    def event_at(self) -> datetime:
-        """When the producer says it happened."""
-        return moment(self.event_us)
-
 
 class ProducerKey(models.Model):
     """An API key of one producer; the secret itself is never kept, only its keyed digest."""
@@ -123,6 +118,16 @@ class PrunedEvent(models.Model):
     pruning = models.ForeignKey(Pruning, models.PROTECT, related_name="+")
 
 
+class EventHome(models.Model):
+    """The SUYUAN_HOME that DuckDB files in an event were held against when it was accepted. Append-only.
+
+    An event without a row names no DuckDB file, or came when none was ours.
+    """
+
+    seq = models.BigIntegerField(primary_key=True)
+    home = models.TextField()
+
+
 class Position(models.Model):
     """How far the projection has read the log: one row."""
 
@@ -158,7 +163,7 @@ class DatasetColumn(models.Model):
     name = models.TextField()
     title = models.TextField(default="")
     title_us = models.BigIntegerField(default=0, help_text="event time of the event that gave the title")
-    changed_seq = models.BigIntegerField(default=0, db_index=True, help_text="event that last changed this row")
+    changed_seq = models.BigIntegerField(default=0, help_text="event that last changed this row")
     first_seq = models.BigIntegerField()
 
     class Meta:
@@ -223,6 +228,7 @@ class Derivation(models.Model):
 class DatasetEdge(models.Model):
     """An input of a derivation."""
 
+    id = models.BigIntegerField(primary_key=True)
     derivation = _to("Derivation", db_index=False)
     input = _to("Dataset", db_index=False)
 
@@ -230,6 +236,7 @@ class DatasetEdge(models.Model):
 class ColumnEdge(models.Model):
     """One output column's dependency on one input column."""
 
+    id = models.BigIntegerField(primary_key=True)
     derivation = _to("Derivation", db_index=False)
     column = _to("DatasetColumn", db_index=False)
     input_column = _to("DatasetColumn", db_index=False)

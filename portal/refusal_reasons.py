@@ -15,6 +15,8 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
     (r"nested too deeply \(more than (\d+) levels\)", "内容嵌套超过 {0} 层"),
     (r"longer than SUYUAN_LINEAGE_EVENT_LIMIT allows", "事件超过本系统规定的长度"),
     (r"(.+): namespace and name together are longer than (.+) bytes", "{0} 的命名空间和名称合计超过 {1} 字节"),
+    (r"(.+): a name or version is longer than (.+) bytes", "{0} 中的名称或版本超过 {1} 字节"),
+    (r"eventTime lies more than one day ahead of this system's clock", "eventTime 比本系统时钟超前一天以上"),
     (r"not a JSON object", "内容不是 JSON 对象"),
     (r"not a JSON array", "内容不是 JSON 数组"),
     (r"eventTime is not an RFC 3339 date and time", "eventTime 不是 RFC 3339 格式的日期和时间"),

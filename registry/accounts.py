@@ -25,7 +25,7 @@ PERMISSIONS: dict[str, set[str]] = {
     | {Role.PRIMARY_REVIEWER, Role.SECURITY_AUTHORITY, Role.SERVICE_ENGINEER}
     | {Role.DATA_CLERK, Role.DEPARTMENT_HEAD, Role.DEVELOPER},
     "lineage_write": {Role.DATA_ENGINEER, Role.SERVICE_ENGINEER},
-    "lineage_keys": {Role.DATA_ENGINEER},
+    "lineage_keys": {Role.DATA_ENGINEER, Role.BUREAU_APPROVER},  # whose view each may give: lineage.events.keys
     "lineage_refused": {Role.DATA_ENGINEER, Role.AUDITOR},
     "grants": ALL_DEPARTMENTS
     | {Role.PRIMARY_REVIEWER, Role.DEVELOPER, Role.SECURITY_AUTHORITY, Role.INDUSTRY_AUTHORITY},

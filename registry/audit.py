@@ -23,14 +23,23 @@ class ChainBrokenError(ValueError):
     """The audit chain does not fit together; says at which sequence."""
 
 
-def append(by: Account | None, action: str, on: str, detail: dict[str, Any] | None = None) -> AuditEvent:
-    """Append one act; ``by`` None is the system itself. Call inside the act's own transaction."""
+def append(
+    by: Account | None, action: str, on: str, detail: dict[str, Any] | None = None, *, key: str = ""
+) -> AuditEvent:  # fmt: skip
+    """Append one act; ``by`` None is the system itself. Call inside the act's own transaction.
+
+    ``key``: id of the producer's key that acted; ``by`` is then the account whose view it reads with, if any, which
+    stands in the detail: no person did it.
+    """
+    actor, role = (by.username, by.role) if by else ("system", "system")
+    if key:
+        actor, role, detail = f"key:{key}", "key", {**(detail or {}), **({"reads_as": actor} if by else {})}
     with transaction.atomic():
         take_turn()
         last = AuditEvent.objects.order_by("-seq").first()
         event = AuditEvent(
-            seq=last.seq + 1 if last else 1, at=clock.now(), actor=by.username if by else "system",
-            role=by.role if by else "system", action=action, object=on, detail=detail or {},
+            seq=last.seq + 1 if last else 1, at=clock.now(), actor=actor, role=role, action=action, object=on,
+            detail=detail or {},
             prev_hash=last.hash if last else GENESIS,
         )  # fmt: skip
         event.hash = _hash(event)

@@ -52,9 +52,9 @@ def refused() -> Path:
     return home() / "refused"
 
 
-def zone_database(zone: str) -> Path:
-    """DuckDB file of a zone."""
-    return home() / "warehouse" / f"{identifier(zone)}.duckdb"
+def zone_database(zone: str, under: str = "") -> Path:
+    """DuckDB file of a zone; ``under``: as it lay under another home."""
+    return (Path(under) if under else home()) / "warehouse" / f"{identifier(zone)}.duckdb"
 
 
 def versions(name: DatasetName) -> Path:

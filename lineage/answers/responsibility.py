@@ -7,13 +7,14 @@ Stays out: the walk, deliveries, grants (modules of their own). Nobody is guesse
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from lineage.access import Viewer
 from lineage.answers.asked import Asked
 from lineage.answers.authorizations import Authorization, authorizations
-from lineage.answers.chain import Chain, Standing, walk
-from lineage.answers.deliveries import BatchFact, Delivery, deliveries
+from lineage.answers.chain import Chain, Standing, cut, walk
+from lineage.answers.deliveries import BatchFact, Delivery, deliveries, left_out
 from lineage.answers.persons import Persons, Step, last_of
 from lineage.answers.sources import grants_of, promotions
 from registry.models import Party
@@ -54,13 +55,22 @@ def responsibility(asked: Asked, who: Viewer) -> Responsibility:
     Raises:
         UnknownNodeError: nothing of that name was known at that time, or the viewer may not see it.
     """
-    chain, persons = walk(asked, who, "upstream"), Persons()
-    grants = grants_of(chain) or grants_of(walk(asked, who, "downstream"))
-    granted = authorizations(grants, asked.until, persons)
-    found = [r for d in deliveries(chain, persons) for r in _collectors(d)] + [_holder(chain)]
+    return responsibility_of(walk(asked, who, "upstream"), lambda: walk(asked, who, "downstream"), Persons())
+
+
+def responsibility_of(up: Chain, down: Callable[[], Chain], persons: Persons) -> Responsibility:
+    """Return the answer that a walk upstream gives; where no grant stands on it, the walk downstream names them."""
+    granted = authorizations(grants_of(up) or grants_of(down()), up.asked.until, persons)
+    delivered = deliveries(up, persons)
+    found = [r for d in delivered for r in _collectors(d)] + [_holder(up)]
     for each in granted:
         found += _three(each)
-    return Responsibility(asked.node, asked.column, chain.standing, _with_gaps(found))
+    unknown = left_out([d for d in delivered if _in_use(d) is None])
+    return Responsibility(up.asked.node, up.asked.column, cut(up.standing, unknown), _with_gaps(found))
+
+
+def _in_use(delivery: Delivery) -> BatchFact | None:
+    return next((b for b in delivery.batches if b.is_in_use is not False), None)
 
 
 def _collectors(delivery: Delivery) -> list[Responsible]:
@@ -83,7 +93,7 @@ def _collector(delivery: Delivery, batch: BatchFact | None, rest: str) -> Respon
         ground = f"批次 {batch.batch_id}（文件摘要值 {batch.sha256[:12]}），{ground}"
     return Responsible(
         COLLECTS, delivery.department_name, delivery.title, batch.handed_over if batch else [], ground,
-        batch.receiver if batch else "", batch.delivered_by if batch else "",
+        batch.receiver_title if batch else "", batch.delivered_by if batch else "",
     )  # fmt: skip
 
 

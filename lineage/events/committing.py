@@ -6,7 +6,8 @@ Stays out: reading and checking events (``lineage.events.receiving``), what a tr
 (``lineage.events.storing``).
 
 One durable commit costs the disk two milliseconds whether it holds one event or hundreds. While one runs, the events
-that arrive wait for the next; nobody is answered before the transaction with its event is committed.
+that arrive wait for the next; nobody is answered before the transaction with its event is committed. Those who wait
+take turns, so that one event does not wait for the whole of another's batch.
 """
 
 from __future__ import annotations
@@ -22,9 +23,10 @@ from dataclasses import dataclass, field
 from django.db import connections
 
 from lineage.events.receiving import Item
-from lineage.events.storing import Outcome, store
+from lineage.events.storing import UNAVAILABLE, Outcome, store
 
 TOGETHER = 512  # events in one transaction
+TURN = 64  # events of one request that are taken before it is another's turn
 COMPANY = 8  # events: where so many came together, those just answered come again at once
 LINGER_SECONDS = 0.001  # so they are waited for while more come, and share a commit
 LINGERS = 6
@@ -43,6 +45,9 @@ class _Submission:
     loop: asyncio.AbstractEventLoop
     future: asyncio.Future[list[Outcome]]
     outcomes: list[Outcome] = field(default_factory=list)
+
+
+_Part = tuple[_Submission, int, int]  # its items from, to
 
 
 class Committer:
@@ -73,19 +78,24 @@ class Committer:
             self._make_room(len(items), size)
             self._waiting.append((submission, 0))
             self._events, self._bytes = self._events + len(items), self._bytes + size
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="lineage-committer", daemon=True)
-                self._thread.start()
-            self._changed.notify()
+            self._wake()
         return submission.future
 
     def close(self) -> None:
         """Store what is waiting, take nothing more, and end the thread."""
         with self._changed:
             self._is_closed = True
-            self._changed.notify()
+            if self._waiting or self._thread is not None:
+                self._wake()
         if self._thread is not None:
             self._thread.join()
+
+    def _wake(self) -> None:
+        """Tell the thread; make one if there is none, or none that lives."""
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._run, name="lineage-committer", daemon=True)
+            self._thread.start()
+        self._changed.notify()
 
     def _make_room(self, events: int, size: int) -> None:
         """Refuse what does not fit; into an empty queue everything fits."""
@@ -105,28 +115,36 @@ class Committer:
     def _run(self) -> None:
         try:
             while parts := self._next():
-                self._last = sum(end - start for _, start, end in parts)
-                outcomes = iter(
-                    store([item for submission, start, end in parts for item in submission.items[start:end]])
-                )
-                for submission, start, end in parts:
-                    submission.outcomes += [next(outcomes) for _ in range(start, end)]
-                _answer([s for s, _, end in parts if end == len(s.items)])
+                self._commit(parts)
         finally:
             connections.close_all()
 
-    def _next(self) -> list[tuple[_Submission, int, int]]:
-        """Wait, then return the next events to be stored together, as (submission, from, to); none: it is over."""
+    def _commit(self, parts: list[_Part]) -> None:
+        """Store these events and answer those who have all of theirs; whatever happens, they are answered."""
+        items = [item for submission, start, end in parts for item in submission.items[start:end]]
+        self._last, outcomes = len(items), [UNAVAILABLE] * len(items)
+        try:
+            outcomes = store(items)
+        except BaseException:  # a thread that ended here would leave everybody waiting
+            _log.exception("%d events could not be stored", len(items))
+            connections.close_all()
+        given = iter(outcomes)
+        for submission, start, end in parts:
+            submission.outcomes += [next(given) for _ in range(start, end)]
+        _answer([s for s, _, end in parts if end == len(s.items)])
+
+    def _next(self) -> list[_Part]:
+        """Wait, then return the next events to be stored together; none: it is over."""
         self._linger()
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._is_closed)
             parts, room = [], TOGETHER
             while self._waiting and room:
                 submission, start = self._waiting.popleft()
-                end = min(len(submission.items), start + room)
+                end = min(len(submission.items), start + room, start + TURN)
                 parts.append((submission, start, end))
                 if end < len(submission.items):
-                    self._waiting.appendleft((submission, end))
+                    self._waiting.append((submission, end))
                 room -= end - start
             self._events -= TOGETHER - room
             self._bytes -= sum(len(item.body) for s, start, end in parts for item in s.items[start:end])

@@ -8,21 +8,31 @@ Stays out: whether a body may be accepted (``lineage.events.specification``).
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import orjson
 
 from lineage.events.explicit import spread
-from lineage.foreign import correct
+from lineage.events.stored_names import hold
+from lineage.foreign import Corrected, correct
+from lineage.foreign.homes import home_of
+from lineage.foreign.own_files import current_home
 from lineage.log.appending import Entry
 from lineage.models import PIPELINE
 from scheme.names import is_own_namespace
 
 
-def read_content(body: bytes, via: str = PIPELINE) -> dict[str, Any] | None:
-    """Return the document of a body that a producer's key ``via`` sent; None if the body was pruned."""
-    return prepared(as_sent(body), via) if body else None
+def read_content(body: bytes, via: str = PIPELINE, seq: int | None = None) -> dict[str, Any] | None:
+    """Return the document of a body that a producer's key ``via`` sent; None if the body was pruned.
+
+    ``seq``: its sequence in the log, so that DuckDB files are ours that were when it came (one query, if it names
+    one); without it those that are now, as for an event that is not in the log yet.
+    """
+    if not body:
+        return None
+    return _prepared(as_sent(body), via, current_home if seq is None else lambda: home_of(seq)).event
 
 
 def as_sent(body: bytes) -> dict[str, Any]:
@@ -36,19 +46,26 @@ def as_sent(body: bytes) -> dict[str, Any]:
         return json.loads(body)
 
 
-def prepared(document: dict[str, Any], via: str = PIPELINE) -> dict[str, Any]:
+def _prepared(document: dict[str, Any], via: str, home: Callable[[], str]) -> Corrected:
     """Return an event as the graph reads it: under canonical names, explicit lineage at the outputs it speaks of.
 
     Of our data sets, others may say that they read them; what they say of them beside that is not heard: the title
     and the columns of a data set come from who makes it.
     """
-    heard = correct(spread(document)).event
-    return _named_only(heard) if via else heard
+    heard = correct(spread(document), home)
+    return replace(heard, event=_named_only(heard.event)) if via else heard
 
 
 def heard(entry: Entry) -> Entry:
-    """Return a checked event with its content as the graph reads it."""
-    return replace(entry, content=prepared(entry.content, entry.via))
+    """Return a checked event with its content as the graph reads it.
+
+    Raises:
+        EventRefusedError: a name in it is too long to be kept; says where.
+    """
+    corrected = _prepared(entry.content, entry.via, current_home)
+    found = replace(entry, content=corrected.event, home=corrected.home)
+    hold(found)
+    return found
 
 
 def _named_only(document: dict[str, Any]) -> dict[str, Any]:

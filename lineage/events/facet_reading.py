@@ -13,6 +13,12 @@ from uuid import UUID
 
 from lineage.models import WHOLE
 
+GROUPS = ("facets", "inputFacets", "outputFacets")  # of a data set
+Way = tuple[str, str, bool | None, str]
+_OF_WAY = ("type", "subtype", "masking", "description")
+_MOST_WAYS = 10_000
+_WAYS: dict[Any, Way] = {}
+_made = tuple.__new__  # a named tuple's own way of being made takes most of the time
 SchemaField = tuple[str, str, str]  # name, type, description
 
 
@@ -63,8 +69,7 @@ def uuid(value: Any) -> UUID | None:
 
 def all_facets(dataset: dict[str, Any]) -> dict[str, Any]:
     """Return a data set's facets of all three groups by name."""
-    groups = ("facets", "inputFacets", "outputFacets")
-    return {name: facet for group in groups for name, facet in mapping(dataset.get(group)).items()}
+    return {name: facet for group in GROUPS for name, facet in mapping(dataset.get(group)).items()}
 
 
 def schema_fields(facets: dict[str, Any]) -> list[SchemaField] | None:
@@ -135,20 +140,31 @@ def field_edge(column: str, source: dict[str, Any], old: str = "") -> list[Field
         return []
     if not (namespace and name and field):
         return []
-    stated = [mapping(t) for t in sequence(source.get("transformations"))] or [_old_transformation(column, old)]
-    return [FieldEdge(column, namespace, name, field, *_way(each)) for each in stated]
+    stated = source.get("transformations")
+    if not stated or not isinstance(stated, list):
+        stated = [_old_transformation(column, old)]
+    place = (column, namespace, name, field)
+    return [_made(FieldEdge, place + _way(each)) for each in stated]
 
 
-def _way(stated: dict[str, Any]) -> tuple[str, str, bool | None, str]:
-    """Return type, subtype, masking and description of one transformation."""
-    masking, kind = stated.get("masking"), stated.get("type")
-    is_indirect = isinstance(kind, str) and kind.upper() == "INDIRECT"
-    return (
-        "INDIRECT" if is_indirect else "DIRECT",
-        text(stated.get("subtype")),
-        masking if isinstance(masking, bool) else None,
-        text(stated.get("description")),
-    )
+def _way(stated: Any) -> Way:
+    """Return type, subtype, masking and description of one transformation; there are few different ones."""
+    if not isinstance(stated, dict):
+        return "DIRECT", "", None, ""
+    kind, subtype, masking, said = (stated.get(each) for each in _OF_WAY)
+    try:
+        return _WAYS[kind, subtype, masking is True, masking is False, said]
+    except (KeyError, TypeError):
+        is_indirect = isinstance(kind, str) and kind.upper() == "INDIRECT"
+        way = (
+            "INDIRECT" if is_indirect else "DIRECT",
+            text(subtype),
+            masking if isinstance(masking, bool) else None,
+            text(said),
+        )
+    if len(_WAYS) < _MOST_WAYS and all(isinstance(each, str | None) for each in (kind, subtype, said)):
+        _WAYS[kind, subtype, masking is True, masking is False, said] = way
+    return way
 
 
 def _old_transformation(column: str, old: str) -> dict[str, Any]:

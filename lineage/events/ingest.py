@@ -20,6 +20,7 @@ from django.db import transaction
 from lineage.events.content import heard
 from lineage.events.refused import Refused, record
 from lineage.events.specification import EventRefusedError, read
+from lineage.foreign import homes
 from lineage.log import appending as log
 from lineage.log.appending import Entry
 from lineage.models import Event
@@ -71,6 +72,7 @@ def ingest_entries(entries: Sequence[Entry]) -> list[Event]:
         return []
     with transaction.atomic():
         events = log.append_many(entries)
+        homes.record((event.seq, entry.home) for event, entry in zip(events, entries, strict=True))
         catch_up_with(events, [entry.content for entry in entries])
     return events
 

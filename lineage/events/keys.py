@@ -3,7 +3,7 @@
 Lives here: making, recognising, revoking keys.
 Add here: another property of a key.
 Stays out: what a key may state (``lineage.events.authority``), HTTP (``portal.api.who``), commands
-(``cli.lineage_keys``).
+(``cli.lineage_producers``).
 
 A key is ``suyuan_<key id>_<secret>``; the id finds the row, and HMAC-SHA256 of the whole under the portal's key file
 ``producers`` must equal the digest there. A copied database alone opens nothing.
@@ -27,8 +27,14 @@ from config import clock
 from config.keys import key as key_file
 from lineage.models import ProducerKey
 from registry import audit
-from registry.models import Account
+from registry.models import Account, Role
 
+GIVES: dict[str, frozenset[str]] = {  # role of who makes a key → roles whose view it may give; always its own view
+    Role.DATA_ENGINEER: frozenset({
+        Role.SERVICE_ENGINEER, Role.SECURITY_AUTHORITY, Role.DATA_CLERK, Role.DEVELOPER,
+    }),
+    Role.BUREAU_APPROVER: frozenset(Role.values),
+}  # fmt: skip
 _FORM = re.compile(r"suyuan_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
 _NAME = re.compile(r"[^\x00-\x1f\x7f-\x9f]{1,100}")
 _PREFIX = re.compile(r"[^\x00-\x20\x7f-\xa0]{1,500}")
@@ -53,15 +59,15 @@ def create(name: str, by: Account, namespaces: Sequence[str] = (), reads_as: str
     the account whose view it reads with; empty: it reads nothing.
 
     Raises:
-        KeyRefusedError: the name or a prefix is not usable, or there is no such account.
+        KeyRefusedError: the name or a prefix is not usable, there is no such account, or ``by`` may not give its view.
     """
     if not _NAME.fullmatch(name.strip()):
         raise KeyRefusedError("the name of a producer has 1 to 100 characters, no control characters")
     for prefix in namespaces:
         if not _PREFIX.fullmatch(prefix):
             raise KeyRefusedError("a namespace prefix has 1 to 500 characters, no spaces or control characters")
-    if reads_as and not Account.objects.filter(username=reads_as, is_active=True).exists():
-        raise KeyRefusedError(f"there is no active account {reads_as[:60]}")
+    if reads_as:
+        _demand_gives(by, reads_as)
     key_id = secrets.token_hex(6)
     secret = f"suyuan_{key_id}_{secrets.token_urlsafe(32)}"
     detail = {"name": name.strip(), "namespaces": list(namespaces), "reads_as": reads_as}
@@ -71,6 +77,15 @@ def create(name: str, by: Account, namespaces: Sequence[str] = (), reads_as: str
         )
         audit.append(by, "lineage_key_create", key_id, detail)
     return MadeKey(made, secret)
+
+
+def _demand_gives(by: Account, reads_as: str) -> None:
+    """Hold the maker of a key to what it may let others see: nobody hands on more than it sees itself."""
+    account = Account.objects.filter(username=reads_as, is_active=True).first()
+    if account is None:
+        raise KeyRefusedError(f"there is no active account {reads_as[:60]}")
+    if account.pk != by.pk and account.role not in GIVES.get(by.role, ()):
+        raise KeyRefusedError(f"{by.username} may not give the view of {reads_as[:60]}: the bureau's approver may")
 
 
 def revoke(key_id: str, by: Account) -> ProducerKey:

@@ -12,8 +12,9 @@ import hashlib
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import isqrt
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import DataError, Error, IntegrityError, connection, transaction
 
 from lineage.events import keys
 from lineage.events.authority import jobs_of_runs, may_write
@@ -42,17 +43,27 @@ UNAVAILABLE = Outcome(Verdict.UNAVAILABLE)
 def store(items: Sequence[Item]) -> list[Outcome]:
     """Store events in order and return what became of each; never raises.
 
-    What is accepted is durable when this returns. If the transaction fails, each event gets one of its own, so that
-    only the guilty one is refused.
+    What is accepted is durable when this returns. If the transaction fails for what an event holds, fewer events at a
+    time get one of their own, until only the guilty one is refused.
     """
     try:
         return _together(items)
-    except (OperationalError, InterfaceError) as error:
-        return _unavailable(items, error)
     except Exception as error:
+        if isinstance(error, Error) and not _lies_in_an_event(error):
+            return _unavailable(items, error)
         if len(items) == 1:
             return [_unreadable(items[0], error)]
-    return [outcome for item in items for outcome in store([item])]
+    fewer = isqrt(len(items))  # each failure costs the projection what it remembered: few of them, few transactions
+    return [outcome for at in range(0, len(items), fewer) for outcome in store(items[at : at + fewer])]
+
+
+def _lies_in_an_event(error: Error) -> bool:
+    """Whether the database refused what was to be stored; if not, it cannot store anything now.
+
+    SQLSTATE 22 and 23 are bad and conflicting data, 54 is more than the database holds (PostgreSQL, appendix A).
+    """
+    state = getattr(error.__cause__, "sqlstate", None) or ""
+    return isinstance(error, DataError | IntegrityError) or state[:2] in ("22", "23", "54")
 
 
 def _together(items: Sequence[Item]) -> list[Outcome]:
@@ -65,13 +76,19 @@ def _together(items: Sequence[Item]) -> list[Outcome]:
 
 
 def _against_runs(items: Sequence[Item], in_force: Mapping[str, ProducerKey]) -> list[Item]:
-    """Refuse events of a run that began under a job the key may not write to: a run belongs to who began it."""
+    """Refuse events of a run that began under a job the key may not write to: a run belongs to who began it.
+
+    It may have begun in this very transaction: each event that is taken tells the next ones whose its run is.
+    """
     jobs = jobs_of_runs([i.run_id for i in items if i.run_id and i.entry is not None])
     checked = []
     for item in items:
-        namespace, key = jobs.get(item.run_id), in_force.get(item.via)
-        if namespace is not None and key is not None and not may_write(key, namespace):
-            item = replace(item, entry=None, verdict=Verdict.FORBIDDEN, reason="run: this run is another producer's")
+        key = in_force.get(item.via)
+        if item.run_id and item.entry is not None and key is not None:
+            namespace = jobs.setdefault(item.run_id, item.entry.content["job"]["namespace"])
+            if not may_write(key, namespace):
+                reason = "run: this run is another producer's"
+                item = replace(item, entry=None, verdict=Verdict.FORBIDDEN, reason=reason)
         checked.append(item)
     return checked
 
@@ -86,7 +103,7 @@ def _unreadable(item: Item, error: Exception) -> Outcome:
     _log.error("event %s of key %s cannot be projected: %s at %s", sha256, item.via, type(error).__name__, where)
     try:
         record([Refused(item.body, _UNREADABLE, item.via)])
-    except (OperationalError, InterfaceError) as failure:
+    except Exception as failure:
         return _unavailable([item], failure)[0]
     return Outcome(Verdict.UNREADABLE, _UNREADABLE)
 

@@ -76,10 +76,10 @@ def grounds(view: View, answer: Trace) -> Grounds:
 
 
 def column_edges(view: View, answer: Trace) -> Iterator[tuple[str, Edge]]:
-    """Yield (target, edge) for the column dependencies in force between data sets of an answer."""
-    shown = _shown(view, answer)
+    """Yield (target, edge) for the column dependencies in force along the edges of an answer."""
+    shown, along = _shown(view, answer), {(e.source, e.target) for e in answer.edges}
     for target, node in shown.items():
-        yield from ((node, edge) for edge in view.edges_into(target) if edge.input in shown)
+        yield from ((node, edge) for edge in view.edges_into(target) if (shown.get(edge.input), node) in along)
 
 
 def _shown(view: View, answer: Trace) -> dict[int, str]:
@@ -112,7 +112,8 @@ def _inputs(view: View, target: int, derivation: int) -> list[int]:
 def _bearers(view: View, dataset: int) -> set[int]:
     """Return the latest events that brought each facet shown, and the latest that named it at all."""
     found: dict[str, int] = {}
-    for seq, names in view._mentions(dataset).order_by("-event_us", "-seq", "-id").values_list("seq", "facets"):
+    mentions = view._mentions(dataset).order_by("-event_us", "-seq", "-id").values_list("seq", "facets")
+    for seq, names in mentions.iterator():
         for facet in ("", *(f for f in names.split("\n") if f in FACETS)):
             found.setdefault(facet, seq)
         if len(found) > len(FACETS):

@@ -9,22 +9,30 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from lineage.events.content import as_sent
 from lineage.evidence.told import references
+from lineage.foreign.homes import home_of
 from lineage.foreign.identity import Names
+from lineage.foreign.own_files import OwnFiles
 
 Name = tuple[str, str]  # namespace, name
 
 
-def spellings(bodies: Iterable[bytes], names: Mapping[str, Name]) -> dict[str, set[Name]]:
-    """Return node → the other names under which these events speak of it; ``names``: node → its own name."""
+def spellings(bodies: Iterable[tuple[int, bytes]], names: Mapping[str, Name]) -> dict[str, set[Name]]:
+    """Return node → the other names under which events speak of it.
+
+    Args:
+        bodies: (sequence, body) of events of the log.
+        names: node → its own name.
+    """
     nodes = {name: node for node, name in names.items()}
     found: dict[str, set[Name]] = defaultdict(set)
-    for body in bodies:
+    for seq, body in bodies:
         event = as_sent(body)
-        kept = Names.of(list(_datasets(event)))
+        kept = Names.of(list(_datasets(event)), OwnFiles(partial(home_of, seq)))
         for sent in references(event):
             node = nodes.get(kept.of_column(*sent))
             if node is not None and names[node] != sent:

@@ -28,7 +28,12 @@ class Package:
     """The events of a package by run, and the names of its data sets."""
 
     def __init__(self, files: dict, grounds: dict) -> None:
-        self.grounds, self._told, self._key = grounds, {}, {}
+        self._told, self._key = {}, {}
+        self.edges = {(g["source"], g["target"]): set(g["events"]) for g in grounds["edges"]}
+        self.behind = {g["node"]: set(g["events"]) for g in grounds["nodes"]}  # with those of its edges
+        for pair, events in self.edges.items():
+            for end in pair:
+                self.behind.setdefault(end, set()).update(events)
         self.names = {n["node"]: {(n["namespace"], n["name"]), *map(tuple, n["also"])} for n in grounds["names"]}
         for name in sorted(files):
             if name.startswith("events/"):
@@ -36,6 +41,10 @@ class Package:
                 key = str(as_dict(event.get("run")).get("runId", name)).lower()
                 self._key[int(name[7:-5])] = key
                 self._told.setdefault(key, Told()).add(event)
+
+    def rests_on(self) -> set:
+        """Return every event that the answer is said to rest on."""
+        return set().union(*self.behind.values())
 
     def told(self, seqs: set) -> list:
         """Return what these events say, run by run."""
@@ -49,7 +58,7 @@ class Package:
                 return kind
         if any(s not in self._key for s in seqs):
             return GONE
-        raise WrongError("所附事件没有写明：" + what)
+        raise WrongError("所附血缘记录没有写明：" + what)
 
 
 def check_statements(files: dict, seqs: set) -> list:
@@ -59,42 +68,36 @@ def check_statements(files: dict, seqs: set) -> list:
         WrongError: something is shown that no event says.
     """
     answer, columns = json.loads(files["subgraph.json"]), json.loads(files["columns.json"])
+    shown, edges = ([e for way in (answer, answer["opposite"]) for e in way[part]] for part in ("nodes", "edges"))
     package = Package(files, json.loads(files["grounds.json"]))
-    nodes = {g["node"]: set(g["events"]) for g in package.grounds["nodes"]}
-    edges = {(g["source"], g["target"]): set(g["events"]) for g in package.grounds["edges"]}
-    if not seqs.issuperset(set().union(*nodes.values(), *edges.values())):
-        raise WrongError("所依据的事件没有附上")
-    for source, target in {(e["source"], e["target"]) for e in [*answer["edges"], *columns]}:
-        if not edges.get((source, target)):
-            raise WrongError(f"没有事件为据：{source} → {target}")
-        for end in (source, target):
-            nodes.setdefault(end, set()).update(edges[source, target])
-    pairs = {(e["source"], e["target"]) for e in answer["edges"]}
-    detailed = {json.dumps(e, sort_keys=True): e for e in [*columns, *(e for e in answer["edges"] if e["type"])]}
-    found = [_node(package, n, nodes.get(n["name"], set())) for n in answer["nodes"]]
-    found += [_edge(package, pair, edges[pair]) for pair in sorted(pairs)]
-    found += [_column(package, e, edges[e["source"], e["target"]]) for e in detailed.values()]
-    return _words(len(answer["nodes"]), len(pairs), len(detailed), found, package)
+    if not seqs.issuperset(package.rests_on()):
+        raise WrongError("所依据的血缘记录没有附上")
+    pairs = {(e["source"], e["target"]) for e in [*edges, *columns]}
+    detailed = {json.dumps(e, sort_keys=True): e for e in [*columns, *(e for e in edges if e["type"])]}
+    found = [_edge(package, pair) for pair in sorted(pairs)]
+    found += [_node(package, node) for node in shown]
+    found += [_column(package, e) for e in detailed.values()]
+    return _words(len({n["name"] for n in shown}), len(pairs), len(detailed), found, package)
 
 
 def _words(nodes: int, edges: int, columns: int, found: list, package: Package) -> list:
-    rest = found.count(BY_SQL) + found.count(GONE)
     said = [
-        f"图中{nodes}个数据集（含版本、记录数和登记事实）、{edges}条关系的两端、{columns}条数据项对应关系（含方式、处理和是否脱敏）"
-        f"已与事件正文逐项核对，{len(found) - rest}项由事件写明"
+        f"{nodes}个数据集（含版本、记录数和登记事实）、{edges}条关系的两端、{columns}条数据项对应关系（含方式、处理和"
+        "是否脱敏）已与所附血缘记录的正文逐项核对"
     ]
     if BY_SQL in found:
-        said.append(f"{found.count(BY_SQL)}项由事件所载SQL语句推出：本程序不解析SQL，只核对了事件载有该语句")
+        said.append(f"其中{found.count(BY_SQL)}项由血缘记录所载SQL语句推出：本程序不解析SQL，只核对了记录载有该语句")
     if GONE in found:
-        said.append(f"{found.count(GONE)}项所依据事件的正文已依规清理：只核对了事件在日志中存在")
+        said.append(f"其中{found.count(GONE)}项所依据记录的正文已依规清理：只核对了记录在日志中存在")
     spelled = sum(len(names) > 1 for names in package.names.values())
     if spelled:
-        said.append(f"{spelled}个数据集在事件中另有名称，按 grounds.json 所列对照")
+        said.append(f"其中{spelled}个数据集在血缘记录中另有名称，按 grounds.json 所列对照")
     return said
 
 
-def _node(package: Package, node: dict, events: set) -> str:
+def _node(package: Package, node: dict) -> str:
     names, what = package.names[node["name"]], node["name"]
+    events = package.behind.get(what, set())
     named = package.judge(
         events, lambda told: bool(names & told.named()), lambda told: _is_in_sql(names, told), "数据集 " + what
     )
@@ -109,7 +112,10 @@ def _never(told: Told) -> bool:
     return False
 
 
-def _edge(package: Package, pair: tuple, events: set) -> str:
+def _edge(package: Package, pair: tuple) -> str:
+    events, what = package.edges.get(pair), " → ".join(pair)
+    if not events:
+        raise WrongError("没有血缘记录为据：" + what)
     sources, targets = (package.names[end] for end in pair)
 
     def is_said(told: Told) -> bool:
@@ -118,10 +124,11 @@ def _edge(package: Package, pair: tuple, events: set) -> str:
     def is_by_sql(told: Told) -> bool:
         return any(t in told.refers for t in targets) and _is_in_sql(sources, told)
 
-    return package.judge(events, is_said, is_by_sql, " → ".join(pair))
+    return package.judge(events, is_said, is_by_sql, what)
 
 
-def _column(package: Package, edge: dict, events: set) -> str:
+def _column(package: Package, edge: dict) -> str:
+    events = package.edges[edge["source"], edge["target"]]
     sources, targets = package.names[edge["source"]], package.names[edge["target"]]
     way, same = (edge["type"], edge["subtype"], edge["masking"]), edge["source_column"] == edge["target_column"]
 

@@ -1,8 +1,8 @@
 """Which data set a name means.
 
 Lives here: the one name under which the graph keeps a data set that producers name differently.
-Add here: another place where an installation's own data sets appear under foreign names.
-Stays out: what a data set is called here (``scheme.names``), where its file lies (``warehouse.paths``).
+Add here: another place where a data set is named.
+Stays out: what a data set is called here (``scheme.names``), which files are ours (``lineage.foreign.own_files``).
 
 Rules, in this order, by the first that holds:
 
@@ -19,16 +19,14 @@ Rules, in this order, by the first that holds:
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
-from config.settings import settings
-from lineage.events.facet_reading import mapping, sequence, text
-from scheme.names import ZONE_TITLES, NameRefusedError, lineage_namespace, parse_name, settled
-from warehouse import paths
+from lineage.events.facet_reading import GROUPS, mapping, sequence, text
+from lineage.foreign.own_files import Identity, OwnFiles, is_duckdb, ours
 
-Identity = tuple[str, str]  # namespace, name
+__all__ = ["Identity", "Names", "refers"]
 STORAGE = frozenset({
     "abfs", "abfss", "adl", "cosn", "dbfs", "file", "gs", "hdfs", "ks3", "minio", "obs", "oss", "s3", "s3a", "s3n",
     "swift", "tos", "viewfs", "wasb", "wasbs",
@@ -39,30 +37,31 @@ STORAGE = frozenset({
 class Names:
     """Every data set an event names: as sent → as kept; ``mapped``: how many became ours."""
 
+    files: OwnFiles
     kept: dict[Identity, Identity] = field(default_factory=dict)
     mapped: int = 0
 
     @classmethod
-    def of(cls, named: list[dict[str, Any]]) -> Names:
+    def of(cls, named: list[dict[str, Any]], files: OwnFiles) -> Names:
         """Return the names of an event's data sets."""
-        found = cls()
+        found = cls(files)
         for each in named:
             facets, sent = mapping(each.get("facets")), (each["namespace"], each["name"])
-            kept = found.kept[sent] = _identity(sent, facets) if _may_differ(sent, facets) else sent
+            kept = found.kept[sent] = _identity(sent, facets, files) if _may_differ(sent, facets) else sent
             if sent != kept:
-                found.mapped += kept[0] == _ours()
+                found.mapped += kept[0] == ours()
                 found.kept.update(_renamed(sent, kept, facets))
         return found
 
     def of_column(self, namespace: str, name: str) -> Identity:
         """Return the kept name of a data set that a facet refers to."""
         sent = (namespace, name)
-        return self.kept.get(sent) or _own(sent, "") or sent
+        return self.kept.get(sent) or self.files.name_of(sent) or sent
 
     def apply(self, event: dict[str, Any]) -> dict[str, Any]:
         """Return a copy of an event with kept names where it names data sets; what needs none is not copied."""
         changed = dict(event)
-        if all(sent == kept and not _is_duckdb(sent[0]) for sent, kept in self.kept.items()) and not _refers(event):
+        if all(sent == kept and not is_duckdb(sent[0]) for sent, kept in self.kept.items()) and not refers(event):
             return changed
         for part in ("inputs", "outputs"):
             if part in event:
@@ -73,15 +72,18 @@ class Names:
 
     def _named(self, each: dict[str, Any]) -> dict[str, Any]:
         namespace, name = self.kept[each["namespace"], each["name"]]
-        changed = {**each, "namespace": namespace, "name": name}
-        facets = dict(mapping(each.get("facets")))
+        groups = {group: self._facets(each[group]) for group in GROUPS if mapping(each.get(group))}
+        return {**each, "namespace": namespace, "name": name, **groups}
+
+    def _facets(self, stated: dict[str, Any]) -> dict[str, Any]:
+        facets = dict(stated)
         if "columnLineage" in facets:
             facets["columnLineage"] = self._lineage(mapping(facets["columnLineage"]))
         if "lineage" in facets:
             facets["lineage"] = self._explicit(mapping(facets["lineage"]))
         if "lifecycleStateChange" in facets:
             facets["lifecycleStateChange"] = self._previous(mapping(facets["lifecycleStateChange"]))
-        return {**changed, "facets": facets} if facets else changed
+        return facets
 
     def _lineage(self, facet: dict[str, Any]) -> dict[str, Any]:
         changed = dict(facet)
@@ -113,28 +115,37 @@ class Names:
         return {**reference, "namespace": namespace, "name": name}
 
 
-def _refers(event: dict[str, Any]) -> bool:
-    """Return whether column lineage names a DuckDB file: a COMPLETE may name what only its START had as input."""
-    for output in event.get("outputs", ()):
-        facet = mapping(mapping(output.get("facets")).get("columnLineage"))
-        for column in mapping(facet.get("fields")).values():
-            for source in sequence(mapping(column).get("inputFields")):
-                if _is_duckdb(text(mapping(source).get("namespace"))):
-                    return True
+def refers(event: dict[str, Any]) -> bool:
+    """Return whether a facet names a DuckDB file: a COMPLETE may name what only its START had as input."""
+    for each in (*event.get("outputs", ()), *([event["dataset"]] if "dataset" in event else ())):
+        for group in GROUPS:
+            if any(is_duckdb(text(source.get("namespace"))) for source in _references(mapping(each.get(group)))):
+                return True
     return False
 
 
+def _references(facets: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield every data set that facets of another name: sources, explicit inputs, what it was called before."""
+    lineage, explicit = mapping(facets.get("columnLineage")), mapping(facets.get("lineage"))
+    found = [lineage.get("dataset"), explicit.get("inputs")]
+    found += [mapping(column).get("inputFields") for column in mapping(lineage.get("fields")).values()]
+    found += [mapping(column).get("inputs") for column in mapping(explicit.get("fields")).values()]
+    for sources in found:
+        yield from map(mapping, sequence(sources))
+    yield mapping(mapping(facets.get("lifecycleStateChange")).get("previousIdentifier"))
+
+
 def _may_differ(sent: Identity, facets: dict[str, Any]) -> bool:
-    return _is_duckdb(sent[0]) or "symlinks" in facets
+    return is_duckdb(sent[0]) or "symlinks" in facets
 
 
-def _identity(sent: Identity, facets: dict[str, Any]) -> Identity:
-    ours, links = _ours(), _links(facets)
-    if sent[0] == ours:
+def _identity(sent: Identity, facets: dict[str, Any], files: OwnFiles) -> Identity:
+    own_namespace, links = ours(), _links(facets)
+    if sent[0] == own_namespace:
         return sent
     source = text(mapping(facets.get("dataSource")).get("uri"))
     for namespace, name, _ in [(*sent, ""), *links]:
-        own = (ours, name) if namespace == ours else _own((namespace, name), source)
+        own = (own_namespace, name) if namespace == own_namespace else files.name_of((namespace, name), source)
         if own:
             return own
     if sent[0].partition(":")[0].lower() in STORAGE:
@@ -156,37 +167,3 @@ def _renamed(sent: Identity, kept: Identity, facets: dict[str, Any]) -> dict[Ide
         return {}
     name = ".".join(part for part in (group, posixpath.basename(path)) if part)
     return {(text(before.get("namespace")), path): (kept[0], name)}
-
-
-def _ours() -> str:
-    return lineage_namespace(settings().district)
-
-
-def _is_duckdb(namespace: str) -> bool:
-    return namespace[:6].lower() == "duckdb"
-
-
-def _own(sent: Identity, source: str) -> Identity | None:
-    """Return our name of a table in one of our DuckDB files."""
-    if not _is_duckdb(sent[0]):
-        return None
-    path = sent[0].partition("://")[2] or source.partition("://")[2]
-    zone = _zones(str(paths.home())).get(_absolute(path))
-    parts = sent[1].replace('"', "").split(".")
-    if zone is None or len(parts) not in (2, 3):
-        return None
-    parts = parts if len(parts) == 3 else [zone, *parts]
-    try:
-        return (_ours(), str(settled(parse_name(".".join(parts)))))
-    except NameRefusedError:
-        return None
-
-
-@lru_cache(maxsize=8)
-def _zones(home: str) -> dict[str, str]:
-    return {_absolute(str(paths.zone_database(zone))): zone for zone in ZONE_TITLES}
-
-
-def _absolute(path: str) -> str:
-    """Return a path in one spelling: some producers write one slash less, some more, before an absolute one."""
-    return posixpath.normpath("/" + path.partition("?")[0].lstrip("/"))

@@ -14,6 +14,7 @@ from typing import Any
 
 from lineage.graph import walks
 from lineage.graph.gaps import column_gaps, dataset_gaps
+from lineage.graph.places import OUTSIDE
 from lineage.graph.view import View, view
 from lineage.graph.walks import Direction, Reached, Sees
 from lineage.log import pruned
@@ -158,8 +159,9 @@ def cuts(now: View, found: Reached) -> list[str]:
 def _node(now: View, i: int, distance: int, columns: list[str], title: str) -> TraceNode:
     statement, stated = now.statement(i), now.facets(i, *_SHOWN)
     zone, gone = now.name(i).split(".")[0], now.gone_at(i)
+    zone_title = str(ZONE_TITLES.get(zone, zone)) if now.namespace(i) == now.own else OUTSIDE
     return TraceNode(
-        now.node(i), title, str(ZONE_TITLES.get(zone, zone)), distance,
+        now.node(i), title, zone_title, distance,
         statement.version if statement else "", statement.rows if statement else None, columns,
         {name: _plain(stated[name]) for name in _SHOWN if name in stated}, gone.isoformat() if gone else None,
     )  # fmt: skip

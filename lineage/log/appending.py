@@ -45,6 +45,7 @@ class Entry:
     producer: str
     via: str = PIPELINE
     content: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)  # the body, as it is heard
+    home: str = field(default="", compare=False)  # under which DuckDB names in it were understood, if it has some
 
 
 def chain_hash(

@@ -107,9 +107,9 @@ def _tell(act: Pruning, found: Pruned, by: Account) -> None:
     audit.append(by, "清理溯源日志", f"pruning:{act.pk}", detail)
     outbox.notify(
         Account.objects.filter(role=Role.AUDITOR, is_active=True), key=f"lineage-pruning:{act.pk}",
-        kind="溯源日志清理", subject=f"溯源日志已清理：{day:%Y年%m月%d日}前的{found.events}条事件",
+        kind="溯源日志清理", subject=f"溯源日志已清理：{day:%Y年%m月%d日}前的{found.events}条血缘记录",
         body=f"{by}于{act.at.astimezone(clock.SHANGHAI):%Y年%m月%d日}清理了{day:%Y年%m月%d日}前已失效的{found.events}条"
-        f"溯源事件正文，事件摘要、时间和校验链均保留。\n理由：{act.reason}\n清理行为已签名并记入溯源日志第{act.event_seq}条。",
+        f"血缘记录正文，其摘要、时间和校验链均保留。\n理由：{act.reason}\n清理行为已签名并记入溯源日志第{act.event_seq}条。",
     )  # fmt: skip
 
 

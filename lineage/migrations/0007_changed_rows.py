@@ -15,8 +15,9 @@ def start_anew(apps, schema_editor):
     apps.get_model("lineage", "Position").objects.update(seq=0, generation=models.F("generation") + 1)
 
 
-def _changed(model):
-    field = models.BigIntegerField(db_index=True, default=0, help_text="event that last changed this row")
+def _changed(model, is_indexed=True):
+    told = {"db_index": True} if is_indexed else {}
+    field = models.BigIntegerField(default=0, help_text="event that last changed this row", **told)
     return migrations.AddField(model, "changed_seq", field)
 
 
@@ -36,10 +37,12 @@ class Migration(migrations.Migration):
         _title("dataset"),
         _changed("dataset"),
         _title("datasetcolumn"),
-        _changed("datasetcolumn"),
+        _changed("datasetcolumn", is_indexed=False),
         migrations.AddField("job", "type_us", models.BigIntegerField(
             default=0, help_text="event time of the event that gave the type")),
         _changed("job"),
+        migrations.AlterField("datasetedge", "id", models.BigIntegerField(primary_key=True, serialize=False)),
+        migrations.AlterField("columnedge", "id", models.BigIntegerField(primary_key=True, serialize=False)),
         migrations.AlterField("statement", "change", models.CharField(
             choices=[("", "更新"), ("DROP", "删除"), ("RENAME", "更名"), ("RETRACT", "撤回")], default="", max_length=8)),
     ]

@@ -2,6 +2,7 @@
 
 Lives here: data sets, columns, jobs, kinds of edges and derivations by their names → ids, in memory, given in the
 order of the log. One process may go on where another stopped: ``refreshed`` loads what is new.
+Add here: another interned name, with its table.
 Stays out: what an event means (``lineage.projection.projector``).
 
 Valid only within the transaction that moves ``Position``: whoever holds it is the only writer.
@@ -12,7 +13,20 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator
 from typing import Any, NamedTuple
 
-from lineage.models import Dataset, DatasetColumn, Derivation, EdgeKind, Event, Job, Mention, Position, Run, Statement
+from lineage.models import (
+    ColumnEdge,
+    Dataset,
+    DatasetColumn,
+    DatasetEdge,
+    Derivation,
+    EdgeKind,
+    Event,
+    Job,
+    Mention,
+    Position,
+    Run,
+    Statement,
+)
 from lineage.projection.repeated import Repeated
 
 Edge = tuple[int, int, int]  # column, input column, kind: ids
@@ -24,7 +38,9 @@ _NAMED: dict[str, tuple[type[Any], tuple[str, ...]]] = {
     "kinds": (EdgeKind, ("type", "subtype", "masking", "description")),
     "derivations": (Derivation, ("output_id", "job_id", "digest")),
 }
-_COUNTED: dict[str, type[Any]] = {"runs": Run, "statements": Statement, "mentions": Mention}
+_COUNTED: dict[str, type[Any]] = {
+    "runs": Run, "statements": Statement, "mentions": Mention, "dataset_edges": DatasetEdge, "column_edges": ColumnEdge,
+}  # fmt: skip
 
 
 class Title(NamedTuple):
@@ -66,7 +82,8 @@ class Known:
         self.columns_of: dict[int, int] = {}  # column → its data set
         self.columns_by: dict[int, list[tuple[int, str]]] = {}  # data set → its columns with their names
         self.titles: dict[tuple[str, int], Title] = {}
-        self.runs = self.statements = self.mentions = 0
+        self.ours: set[int] = set()  # data sets named by us
+        self.runs = self.statements = self.mentions = self.dataset_edges = self.column_edges = 0
         self.schemas, self.lineages = Repeated(), Repeated()
 
     def own_column(self, column: int, dataset: int, name: str) -> None:
@@ -74,10 +91,16 @@ class Known:
         self.columns_of[column] = dataset
         self.columns_by.setdefault(dataset, []).append((column, name))
 
-    def next(self, table: str) -> int:
-        """Return the next id of a table whose rows have no names."""
+    def entitle(self, table: str, pk: int, title: Title) -> None:
+        """Note what a row is called now."""
+        self.titles[table, pk] = title
+        if title.by_us:
+            self.ours.add(pk)
+
+    def next(self, table: str, rows: int = 1) -> int:
+        """Return the next id of a table whose rows have no names, the first of so many."""
         value = getattr(self, table) + 1
-        setattr(self, table, value)
+        setattr(self, table, value + rows - 1)
         return value
 
     def fits(self, position: Position) -> bool:
@@ -93,12 +116,12 @@ class Known:
             names: Names = getattr(self, table)
             titled = TITLED.get(table)
             for pk, *rest in _changed(model, self.seq, titled) if titled else ():
-                self.titles[table, pk] = Title(*rest)
+                self.entitle(table, pk, Title(*rest))
             for pk, *rest in _rows(model, names.last, (*fields, *(titled or ()))):
                 names.last = pk
                 names.ids[tuple(rest[: len(fields)])] = pk
                 if titled:
-                    self.titles[table, pk] = Title(*rest[len(fields) :])
+                    self.entitle(table, pk, Title(*rest[len(fields) :]))
                 if table == "columns":
                     self.own_column(pk, rest[0], rest[1])
         for table, model in _COUNTED.items():

@@ -79,7 +79,7 @@ class Naming:
             found = self.known.datasets.id(
                 (namespace, name), lambda pk: self.rows[Dataset].append((pk, namespace, name, event.seq))
             )
-        if (is_written or event.via == PIPELINE) and not self.known.titles.get(("datasets", found), Title()).by_us:
+        if found not in self.known.ours and (is_written or event.via == PIPELINE):
             before = self.known.titles.get(("datasets", found), Title())
             self._change("datasets", found, before._replace(by_us=True), event.seq)
         return found
@@ -121,5 +121,5 @@ class Naming:
             self._change(table, pk, before._replace(text=text, event_us=event.event_us), event.seq)
 
     def _change(self, table: str, pk: int, title: Title, seq: int) -> None:
-        self.known.titles[table, pk] = title
+        self.known.entitle(table, pk, title)
         self._changed[table, pk] = seq

@@ -139,8 +139,10 @@ class Projector:
 
         def made(pk: int) -> None:
             rows[Derivation].append((pk, dataset, job, digest, seq))
-            rows[DatasetEdge].extend((pk, source) for source in sources)
-            rows[ColumnEdge].extend((pk, *edge) for edge in edges or [])
+            first = self._known.next("dataset_edges", len(sources))
+            rows[DatasetEdge].extend((first + n, pk, source) for n, source in enumerate(sources))
+            first = self._known.next("column_edges", len(edges or []))
+            rows[ColumnEdge].extend((first + n, pk, *edge) for n, edge in enumerate(edges or []))
 
         return self._known.derivations.id((dataset, job, digest), made)
 

@@ -12,6 +12,7 @@ import json
 from functools import cache
 from typing import Any
 
+from lineage.events.receiving import LARGEST_BATCH
 from lineage.events.specification import core_schema
 
 _PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -66,7 +67,8 @@ def add_ingest(document: dict[str, Any], prefix: str) -> dict[str, Any]:
         200: {"description": "部分事件未接收", "content": {
             "application/json": {"schema": {"$ref": "#/components/schemas/BatchSummary"}}}},
     }  # fmt: skip
-    many = _operation("接收一批血缘事件", "postEventBatch", {"type": "array", "items": event}, stored, {})
+    events = {"type": "array", "items": event, "maxItems": LARGEST_BATCH}
+    many = _operation("接收一批血缘事件", "postEventBatch", events, stored, {413: "内容过大，或事件过多"})
     document["paths"].setdefault(f"{prefix}/lineage", {})["post"] = one
     document["paths"].setdefault(f"{prefix}/lineage/batch", {})["post"] = many
     return document

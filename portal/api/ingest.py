@@ -25,7 +25,8 @@ from starlette.types import Receive, Scope, Send
 from config.settings import settings
 from lineage.events import keys
 from lineage.events.committing import Committer, FullError
-from lineage.events.receiving import BatchRefusedError, Item, receive, receive_batch
+from lineage.events.receiving import LARGEST_BATCH as MOST_EVENTS
+from lineage.events.receiving import BatchRefusedError, BatchTooLargeError, Item, receive, receive_batch
 from lineage.events.refused import Verdict
 from lineage.events.storing import Outcome
 from lineage.models import ProducerKey
@@ -87,6 +88,8 @@ async def batch(body: bytes, key: ProducerKey) -> Response:
             items.append(item)
             if not len(items) % _TOGETHER:
                 await asyncio.sleep(0)
+    except BatchTooLargeError:
+        return problem(413, f"整批未接收：一批最多 {MOST_EVENTS:,} 个事件。请分批发送。")
     except BatchRefusedError as error:
         await submit([Item(body, key.key_id, None, verdict=Verdict.NOT_JSON, reason=str(error))])
         return problem(400, f"整批未接收：{in_chinese(str(error))}。批量接口接收 JSON 数组，每个元素为一个事件。")

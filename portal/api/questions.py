@@ -18,23 +18,24 @@ from lineage.answers.asked import Asked, QuestionError, asked, moment_of
 from lineage.answers.destinations import destinations
 from lineage.answers.documents import document
 from lineage.answers.impact import impact
+from lineage.answers.reasons import all_in_chinese
 from lineage.answers.responsibility import responsibility
 from lineage.answers.sources import sources
 from lineage.graph.trace import UnknownNodeError
 from portal.api.database import in_database
 from portal.api.errors import ProblemError
-from portal.api.who import requires
-from registry.models import Account
+from portal.api.plain_text import PLAIN
+from portal.api.who import Asking, requires
 
 router = APIRouter(prefix="/provenance", tags=["provenance"])
-Reader = Annotated[Account, Depends(requires("lineage"))]
-Node = Annotated[str, Query(description="数据集名称 zone.schema.table", min_length=1, max_length=1000)]
-MaybeNode = Annotated[str, Query(description="数据集名称；给出批次时可省略", max_length=1000)]
-Column = Annotated[str, Query(description="数据项", max_length=1000)]
-At = Annotated[str, Query(description="时点，ISO 8601", max_length=40)]
-Known = Annotated[str, Query(description="已知至：ISO 8601 时间或日志序号", max_length=40)]
-Purpose = Annotated[str, Query(description="查询目的，记入审计记录", max_length=200)]
-Text = Annotated[str, Query(max_length=120)]
+Reader = Annotated[Asking, Depends(requires("lineage"))]
+Node = Annotated[str, Query(description="数据集名称 zone.schema.table", min_length=1, max_length=1000), PLAIN]
+MaybeNode = Annotated[str, Query(description="数据集名称；给出批次时可省略", max_length=1000), PLAIN]
+Column = Annotated[str, Query(description="数据项", max_length=1000), PLAIN]
+At = Annotated[str, Query(description="时点，ISO 8601", max_length=40), PLAIN]
+Known = Annotated[str, Query(description="已知至：ISO 8601 时间或日志序号", max_length=40), PLAIN]
+Purpose = Annotated[str, Query(description="查询目的，记入审计记录", max_length=200), PLAIN]
+Text = Annotated[str, Query(max_length=120), PLAIN]
 Page = Annotated[int, Query(ge=1, le=100_000)]
 _UNKNOWN = "血缘目录中没有该数据集或数据项，或不在您的查看范围内。请核对名称和时点。"
 
@@ -97,14 +98,14 @@ async def ask_acts(
             raise ProblemError(403, "您的账号无权查询该账号的行为记录。") from None
         except QuestionError as error:
             raise ProblemError(422, error.sentence) from None
-        looked(reader, "acts", f"account:{account}", purpose=purpose, detail=question.detail())
+        looked(reader.account, "acts", f"account:{account}", purpose=purpose, detail=question.detail(), key=reader.key)
         return document(found)
 
     return await in_database(ask)
 
 
 def _answer(
-    reader: Account, question: str, answer: Callable[[Asked, Viewer], Any], node: str, column: str, at: str, known: str,
+    reader: Asking, question: str, answer: Callable[[Asked, Viewer], Any], node: str, column: str, at: str, known: str,
     purpose: str, batch: str = "",
 ) -> dict[str, Any]:  # fmt: skip
     who = _demand(reader, question)
@@ -117,12 +118,12 @@ def _answer(
         raise ProblemError(404, _UNKNOWN) from None
     standing = found.get("standing") or found["found"]["standing"]
     detail = {**put.detail(), "is_complete": standing["is_complete"], "as_of_seq": standing["as_of_seq"]}
-    looked(reader, question, node or f"batch:{batch}", purpose=put.purpose, detail=detail)
-    return found
+    looked(reader.account, question, node or f"batch:{batch}", purpose=put.purpose, detail=detail, key=reader.key)
+    return all_in_chinese(found)
 
 
-def _demand(reader: Account, question: str) -> Viewer:
-    who = viewer(reader)
+def _demand(reader: Asking, question: str) -> Viewer:
+    who = viewer(reader.account)
     if not who.may(question):
         raise ProblemError(403, "您的账号或密钥无权查询该内容。如确需办理，请联系区大数据主管部门。")
     return who

@@ -38,18 +38,26 @@ class Caller:
     key: ProducerKey | None = None
 
 
-def requires(permission: str) -> Callable[[Request], Awaitable[Account]]:
+@dataclass(frozen=True)
+class Asking:
+    """Who reads: the account whose view it is, and the id of the key that reads with it, if a key does."""
+
+    account: Account
+    key: str = ""
+
+
+def requires(permission: str) -> Callable[[Request], Awaitable[Asking]]:
     """Return the dependency of a route that lets accounts with a permission read.
 
     Raises (when called):
         ProblemError: 401 nobody known asks; 403 the account holds no such permission, or the key may not read.
     """
 
-    async def reader(request: Request) -> Account:
+    async def reader(request: Request) -> Asking:
         asking = await in_database(caller, request)
         if asking.account is None or not may(asking.account, permission):
             raise ProblemError(403, "您的账号或密钥无权查询该内容。如确需办理，请联系区大数据主管部门。")
-        return asking.account
+        return Asking(asking.account, asking.key.key_id if asking.key else "")
 
     return reader
 

@@ -24,8 +24,8 @@ from lineage.marquez.reader import Reader, UnknownError
 from portal.api.database import in_database
 from portal.api.encoded_paths import decoded
 from portal.api.errors import ProblemError
-from portal.api.who import requires
-from registry.models import Account
+from portal.api.plain_text import PLAIN
+from portal.api.who import Asking, requires
 
 QUESTION = "graph"
 _UNKNOWN = {
@@ -52,20 +52,14 @@ def _moment(text: str) -> str:
     return text
 
 
-def _plain(text: str) -> str:
-    if "\0" in text:
-        raise ValueError("NUL")
-    return text
-
-
 def moment(text: str) -> datetime | None:
     """Return a time that was held to the form, None for nothing."""
     return read_time(text) if text else None
 
 
-Reading = Annotated[Account, Depends(requires("lineage"))]
-Segment = Annotated[str, Path(max_length=6000), AfterValidator(decoded)]
-Text = Annotated[str, Query(max_length=2000), AfterValidator(_plain)]
+Reading = Annotated[Asking, Depends(requires("lineage"))]
+Segment = Annotated[str, Path(max_length=6000), AfterValidator(decoded), PLAIN]
+Text = Annotated[str, Query(max_length=2000), PLAIN]
 Limit = Annotated[int, Query(ge=0, le=10_000)]
 Offset = Annotated[int, Query(ge=0, le=2**53)]
 Depth = Annotated[int, Query(ge=0, le=100)]
@@ -80,17 +74,17 @@ At = Annotated[
 ]
 
 
-async def answer(account: Account, at: str, read: Callable[[Reader], Any], *, node: str = "") -> Response:
+async def answer(asking: Asking, at: str, read: Callable[[Reader], Any], *, node: str = "") -> Response:
     """Return what ``read`` reads as the account sees it; ``node``: what is looked at, for the record of who looked.
 
     Raises:
         ProblemError: 400 no node id, 404 unknown.
     """
-    return await in_database(_answer, account, moment(at), read, node)
+    return await in_database(_answer, asking, moment(at), read, node)
 
 
-def _answer(account: Account, at: datetime | None, read: Callable[[Reader], Any], node: str) -> Response:
-    seeing = access.viewer(account)
+def _answer(asking: Asking, at: datetime | None, read: Callable[[Reader], Any], node: str) -> Response:
+    seeing = access.viewer(asking.account)
     sees = None if seeing.sees_all else seeing.sees
     reader = Reader(
         view(at), sees, lambda facets, name: access.redact(facets, seeing, name), seeing.sees_sql, at is not None
@@ -104,7 +98,8 @@ def _answer(account: Account, at: datetime | None, read: Callable[[Reader], Any]
         detail = "nodeId 应为 dataset:命名空间:名称、job:命名空间:名称 或 datasetField:命名空间:名称:数据项。"
         raise ProblemError(400, detail) from None
     if node:
-        access.looked(account, QUESTION, node, detail={"interface": "marquez", "as_of": reader.view.at.isoformat()})
+        told = {"interface": "marquez", "as_of": reader.view.at.isoformat()}
+        access.looked(asking.account, QUESTION, node, detail=told, key=asking.key)
     return JSONResponse(found, headers=_headers(reader))
 
 

@@ -60,18 +60,14 @@ def _record(request: Request) -> None:
     """Record the attempt; nothing is changed, so a session is enough to know who it was."""
     asking = who.caller(Request({**request.scope, "method": "GET"}))
     detail = {"method": request.method, "call": request.scope["route"].path}
-    if asking.key is not None:
-        detail["key"] = asking.key.key_id
-    audit.append(asking.account, ACTION, _node(request.path_params), detail)
+    key = asking.key.key_id if asking.key else ""
+    audit.append(asking.account, ACTION, _node(request.path_params), detail, key=key)
 
 
 def _node(named: dict[str, Any]) -> str:
     """Return what was to be changed: the parts of the path, printable and within the length of an audit event."""
-    try:
-        parts = [decoded(str(part)) for part in named.values()]
-    except ValueError:
-        parts = []
-    return "".join(c for c in " ".join(parts) if c.isprintable())[:_OBJECT]
+    parts = " ".join(decoded(str(part)) for part in named.values())
+    return "".join(c for c in parts if c.isprintable())[:_OBJECT]
 
 
 for path, methods, title in CALLS:

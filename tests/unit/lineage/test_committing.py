@@ -6,6 +6,7 @@ import asyncio
 import threading
 
 import pytest
+from django.db import DatabaseError
 
 from lineage.events import committing
 from lineage.events.committing import TOGETHER, Committer, FullError
@@ -130,3 +131,53 @@ def test_nothing_is_stored_for_nothing(store):
 
     asyncio.run(main())
     assert store.together == []
+
+
+@pytest.mark.parametrize("error", [OSError("disk"), DatabaseError("malformed"), MemoryError(), SystemExit()])
+def test_the_thread_outlives_whatever_a_transaction_raises(store, monkeypatch, error):
+    def broken(given) -> list[Outcome]:
+        monkeypatch.setattr(committing, "store", store)
+        raise error
+
+    async def main() -> None:
+        committer = Committer()
+        monkeypatch.setattr(committing, "store", broken)
+        failed = await asyncio.wait_for(committer.submit(items("a", "b")), 10)
+        assert [o.verdict for o in failed] == [Verdict.UNAVAILABLE] * 2
+        assert reasons(await asyncio.wait_for(committer.submit(items("c")), 10)) == ["c"]
+        await asyncio.to_thread(committer.close)
+
+    asyncio.run(main())
+
+
+def test_a_thread_that_died_is_started_again(store):
+    class Dead:
+        def is_alive(self) -> bool:
+            return False
+
+    async def main() -> None:
+        committer = Committer()
+        committer._thread = Dead()  # type: ignore[assignment]
+        assert reasons(await asyncio.wait_for(committer.submit(items("a")), 10)) == ["a"]
+        await asyncio.to_thread(committer.close)
+
+    asyncio.run(main())
+
+
+def test_one_event_does_not_wait_for_the_whole_of_a_batch(store):
+    async def main() -> None:
+        committer = Committer()
+        first = await held(committer, store)
+        batches = [committer.submit(items(*(f"{b}{n}" for n in range(4 * TOGETHER)))) for b in "ab"]
+        single = committer.submit(items("single"))
+        store.open.set()
+        outcomes = [reasons(await batch) for batch in batches]
+        assert outcomes == [[f"{b}{n}" for n in range(4 * TOGETHER)] for b in "ab"]
+        assert reasons(await single) == ["single"] and reasons(await first) == ["first"]
+        await asyncio.to_thread(committer.close)
+
+    asyncio.run(main())
+    assert b"single" in store.together[1] and len(store.together[1]) == TOGETHER
+    for b in (b"a", b"b"):  # in their order, whatever came between
+        taken = [int(name[1:]) for together in store.together for name in together if name[:1] == b]
+        assert taken == list(range(4 * TOGETHER))

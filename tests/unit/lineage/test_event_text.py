@@ -6,7 +6,10 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from lineage.events import json_text
 from lineage.events.ingest import ingest
 from lineage.events.json_text import DEEPEST
 from lineage.events.specification import EventRefusedError, NotJsonError, read, read_time
@@ -31,7 +34,7 @@ def body(raw: bytes = b"1") -> bytes:
 @pytest.mark.parametrize(
     "raw",
     [b"1", b"-0.0", b"1e300", b"18446744073709551616", b'"\\u0041\\\\u0000"',
-     '"农业\U0001f33e"'.encode(), b'"a\\":b"', b'[":x",":"]', b'{"a" :1,"b"\n:2}'],
+     '"农业\U0001f33e"'.encode(), b'"a\\":b"', b'[":x",":"]', b'{"a" :1,"b"\n:2}', b'{"a":"\\u0022:","b":"\\u003a"}'],
 )  # fmt: skip
 def test_unusual_json_is_stored_byte_for_byte(home, raw):
     event = ingest(body(raw))
@@ -57,11 +60,32 @@ def test_what_is_no_json_is_refused_with_the_rule_and_nothing_of_it(home, raw, r
 @pytest.mark.parametrize(
     "raw",
     [b'{"a":1,"a":2}', b'{"a" :1,"a":2}', b'{"a"\n:1,"x":":","a":2}',
-     b'[{"a":{"b":1,"c":[],"b":1}}]', b'{"a":1,"\\u0061":2}'],
+     b'[{"a":{"b":1,"c":[],"b":1}}]', b'{"a":1,"\\u0061":2}', b'{"x":"\\u0022:","a":1,"a":2}',
+     b'{"x":"\\u003ax","a":1,"a":2}', b'{"x":"\\"\\u003A","a":1,"a":2}', b'{"x":["\\u0022\\u003a"],"a":1,"a":2}'],
 )  # fmt: skip
 def test_a_key_that_stands_twice_is_refused(home, raw):
     with pytest.raises(EventRefusedError, match="a key stands twice in one object"):
         read(body(raw))
+
+
+PIECES = st.lists(
+    st.sampled_from(["a", ":", '\\"', "\\u0022", "\\u003a", "\\u003A", "\\\\", "\\u005c", " ", "\\u0061"]), max_size=3
+)
+TEXTS = PIECES.map(lambda pieces: '"' + "".join(pieces) + '"')
+COLONS = st.sampled_from([":", ": ", " :"])
+
+
+@settings(deadline=None, max_examples=400)
+@given(st.lists(st.tuples(TEXTS, COLONS, TEXTS), max_size=4))
+def test_keys_stand_twice_as_the_plain_reader_finds_it(members):
+    text = "{" + ",".join(key + colon + value for key, colon, value in members) + "}"
+    keys = [key for key, _ in json.loads(text, object_pairs_hook=list)]
+    try:
+        json_text.parse(text.encode())
+        found = False
+    except json_text.TextRefusedError:
+        found = True
+    assert found == (len(set(keys)) != len(keys))
 
 
 def test_nesting_is_taken_up_to_the_limit_and_refused_beyond(home):

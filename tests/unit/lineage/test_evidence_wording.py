@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from lineage.access import system
 from lineage.answers.asked import Asked
 from lineage.events.ingest import ingest, ingest_many
 from lineage.evidence import package as packaging
@@ -73,7 +74,7 @@ def test_a_column_in_either_direction_with_conditions_on_the_way(home, node, col
         column = "name"
     made = export(Asked(node, column=column), direction, by=None)
     said = verifier.check(files_of(made.package), made.package)
-    assert any("由事件写明" in line for line in said) and not any("推出" in line for line in said)
+    assert any("逐项核对" in line for line in said) and not any("推出" in line for line in said)
 
 
 def test_edges_that_a_walk_shows_but_does_not_follow_have_their_events(home):
@@ -124,24 +125,22 @@ def test_events_of_other_producers(home, monkeypatch, name):
     nodes = [now.node(i) for i in Dataset.objects.values_list("id", flat=True) if now.is_known(i)]
     said = ""
     for node in nodes:
-        for direction in ("upstream", "downstream"):
-            answer = trace(node, direction=direction)
-            files = _statements_of(answer)
-            seqs = {s for g in json.loads(files["grounds.json"])["nodes"] for s in g["events"]}
-            said += "".join(verifier.check_statements(files, seqs))
-    assert "由事件写明" in said and "已依规清理" not in said
+        files = _statements_of(node)
+        seqs = {s for g in json.loads(files["grounds.json"])["nodes"] for s in g["events"]}
+        said += "".join(verifier.check_statements(files, seqs))
+    assert "逐项核对" in said and "已依规清理" not in said
     assert ("推出" in said, "另有名称" in said) == (name in BY_SQL, name not in AS_SENT)
 
 
-def _statements_of(answer: Any) -> dict[str, bytes]:
+def _statements_of(node: str) -> dict[str, bytes]:
     """The files that events are held against, without report and signatures."""
-    seen = view(answer.as_of, answer.as_of_seq)
-    rests = grounds(seen, answer)
+    ways = packaging._ways(Asked(node), "upstream", system())
+    rests = grounds(ways.seen, ways.whole)
     _, events = packaging._events(rests.sequences)
-    rests.spelled.update(packaging.spellings(events.values(), rests.names))
-    columns = list(packaging.column_edges(seen, answer))
-    names = {edge.input: seen.node(edge.input) for _, edge in columns}
-    stated = packaging.report.Stated(Asked(answer.node), answer, columns, names, None, 0, 0)  # type: ignore[arg-type]
+    rests.spelled.update(packaging.spellings(packaging._numbered(events), rests.names))
+    columns = list(packaging.column_edges(ways.seen, ways.whole))
+    names = {edge.input: ways.seen.node(edge.input) for _, edge in columns}
+    stated = packaging.Stated(ways, columns, names, None, 0, 0)  # type: ignore[arg-type]
     return {**packaging._answered(stated, rests), **events}
 
 
@@ -155,11 +154,11 @@ LIES = [
     ("subgraph.json", lambda d: d["nodes"][0].update(rows=4)),
     ("subgraph.json", lambda d: d["nodes"][1]["facts"]["suyuan_delivery"].update(sha256="b2" * 32)),
     ("subgraph.json", lambda d: d["nodes"][1].update(name="delivery.a.other")),
-    ("subgraph.json", lambda d: d["nodes"].append({**d["nodes"][0], "name": PRODUCT, "version": "", "rows": None})),
+    ("subgraph.json", lambda d: d["nodes"].append({**d["nodes"][0], "name": "product.g1.none", "version": "", "rows": None})),
     ("subgraph.json", lambda d: d["edges"].append({**d["edges"][0], "target": PRODUCT})),
     ("subgraph.json", lambda d: d["edges"][0].update(source="platform.a.s", target="delivery.a.x")),
     ("grounds.json", lambda d: d["edges"][0].update(source="platform.a.s", target="delivery.a.x")),
-    ("grounds.json", lambda d: d["nodes"][0]["events"].append(4)),
+    ("grounds.json", lambda d: d["nodes"][0]["events"].append(5)),
     ("grounds.json", lambda d: d["edges"][0].update(events=[])),
 ]
 
@@ -185,7 +184,7 @@ def test_whatever_no_event_says_is_found_even_if_it_is_signed(home, monkeypatch,
 
 def test_an_edge_between_two_outputs_of_one_run_is_found(home, monkeypatch):
     ingest(run_event("J", at=START, inputs=("delivery.a.s",), outputs=("platform.a.t", "platform.a.u")))
-    found = _statements_of(trace("delivery.a.s", direction="downstream"))
+    found = _statements_of("delivery.a.s")
     verifier.check_statements(found, {1})
     subgraph, rests = json.loads(found["subgraph.json"]), json.loads(found["grounds.json"])
     for edges in (subgraph["edges"], rests["edges"]):
@@ -207,4 +206,4 @@ def test_the_verifier_is_one_file_for_python_3_8_that_runs_alone(home, tmp_path)
     program = str(tmp_path / "u" / "verify.py")
     done = subprocess.run([sys.executable, "-I", "-S", program], capture_output=True, text=True, check=False, env={})
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "4个数据集" in done.stdout and "由事件写明" in done.stdout
+    assert "4个数据集" in done.stdout and "逐项核对" in done.stdout

@@ -13,6 +13,7 @@ from lineage.events import keys
 from lineage.events.authority import may_write
 from lineage.events.keys import KeyRefusedError, create, recognise, remembered, revoke
 from lineage.models import ProducerKey
+from lineage.sight import ACTS_OF_ALL, ACTS_OF_OWN_PARTY, SIGHTS
 from registry import audit
 from registry.models import Account, AuditEvent, Role
 
@@ -77,6 +78,28 @@ def test_what_cannot_be_made_or_revoked_is_said_in_one_line(engineer):
     with pytest.raises(KeyRefusedError, match="already"):
         revoke(made.key.key_id, engineer)
     assert ProducerKey.objects.count() == 1
+
+
+GIVEN_BY_AN_ENGINEER = {Role.SERVICE_ENGINEER, Role.SECURITY_AUTHORITY, Role.DATA_CLERK, Role.DEVELOPER}
+
+
+@pytest.mark.requirement("R131")
+@pytest.mark.parametrize("role", Role.values)
+def test_nobody_gives_a_key_a_view_beyond_its_own(engineer, role):
+    other = Account.objects.create(username="other", role=role, display_name="他人")
+    approver = Account.objects.create(username="approver", role=Role.BUREAU_APPROVER, display_name="审批")
+    assert create("one", approver, reads_as="other").key.reads_as == "other"
+    assert create("own", other, reads_as="other").key.reads_as == "other"
+    if role in GIVEN_BY_AN_ENGINEER:
+        assert create("two", engineer, reads_as="other").key.reads_as == "other"
+        sight, own = SIGHTS[role], SIGHTS[Role.DATA_ENGINEER]
+        assert own.reach == "all" and sight.questions <= own.questions and role not in ACTS_OF_ALL | ACTS_OF_OWN_PARTY
+    else:
+        with pytest.raises(KeyRefusedError, match="^[^\n]+approver may$"):
+            create("two", engineer, reads_as="other")
+    if role != Role.BUREAU_APPROVER:
+        with pytest.raises(KeyRefusedError):
+            create("three", other, reads_as="approver")
 
 
 @pytest.mark.parametrize(

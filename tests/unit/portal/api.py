@@ -58,8 +58,9 @@ def use_one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def producer(namespaces: Sequence[str] = (), reads_as: str = "") -> Api:
-    """Return the interface as a producer with a new key uses it."""
-    made = create("数据开发商", Account.objects.get(username="engineer"), namespaces, reads_as)
+    """Return the interface as a producer with a new key uses it; the bureau gives the views of others."""
+    by = Account.objects.get(username="bureau_approver" if reads_as else "engineer")
+    made = create("数据开发商", by, namespaces, reads_as)
     return Api({"Authorization": f"Bearer {made.secret}"})
 
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from lineage.log.pruning import prune
-from lineage.models import Event
+from lineage.models import Event, ProducerKey
 from lineage.projection.catching_up import rebuild
 from registry.models import Account, AuditEvent
 from tests.unit.portal.marquez_interface import Interface, dataset, facet, plant, run_event
@@ -249,5 +249,6 @@ def test_who_looked_at_what_is_recorded(auditor):
     before = AuditEvent.objects.count()
     auditor.get("/lineage", nodeId=CLEANED)
     auditor.get("/namespaces")
-    looks = AuditEvent.objects.filter(seq__gt=before).values_list("actor", "action", "object")
-    assert list(looks) == [("auditor", "查询血缘", CLEANED)]
+    look = AuditEvent.objects.get(seq__gt=before)
+    assert (look.action, look.object, look.detail["reads_as"]) == ("查询血缘", CLEANED, "auditor")
+    assert look.actor == f"key:{ProducerKey.objects.get().key_id}"

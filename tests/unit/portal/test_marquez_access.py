@@ -154,7 +154,7 @@ def test_a_key_that_reads_as_nobody_reads_nothing_and_its_attempts_are_recorded(
     assert client.send("DELETE", "/api/v1/namespaces/x/jobs/y").status_code == 403
     last = AuditEvent.objects.order_by("-seq").first()
     assert last is not None
-    assert (last.action, last.actor, last.detail["key"]) == ("拒绝修改血缘", "system", made.key.key_id)
+    assert (last.action, last.actor, last.role) == ("拒绝修改血缘", f"key:{made.key.key_id}", "key")
 
 
 def test_a_session_reads_and_its_attempts_to_change_are_recorded_with_the_person(chains):

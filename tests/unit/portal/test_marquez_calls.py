@@ -41,7 +41,8 @@ def test_every_call_of_the_front_end(scene, call, method, path, shape):
     if shape == "Error":
         last = AuditEvent.objects.order_by("-seq").first()
         assert last is not None
-        assert (last.action, last.actor) == ("拒绝修改血缘", "auditor")
+        assert (last.action, last.detail["reads_as"]) == ("拒绝修改血缘", "auditor")
+        assert last.actor.startswith("key:")
         assert last.detail["method"] == method
         audit.verify()
 

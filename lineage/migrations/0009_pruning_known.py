@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [("lineage", "0007_changed_rows")]
+    dependencies = [("lineage", "0008_event_home")]
 
     operations = [
         migrations.AddField(
