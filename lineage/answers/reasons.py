@@ -1,6 +1,6 @@
 """Why an answer is not complete, in Chinese.
 
-Lives here: one pattern a reason that ``lineage.graph.trace`` gives.
+Lives here: one pattern a reason that ``lineage.graph.trace``, ``lineage.graph.gaps`` or an answer gives.
 Add here: the Chinese of a new reason.
 Stays out: when a reason holds (``lineage.graph.trace``). A reason without a pattern is shown as it is, never dropped.
 """
@@ -19,9 +19,12 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         (r"(\d+) data sets are outside of what this account may see", r"另有 \1 个数据集不在您的查看范围内"),
         (r"events before (\S+) were pruned: .*", r"\1 之前的血缘记录内容已按留存期限清理，更早的结果可能不全"),
-        (r"(\S+) has (\d+) older batches that are not listed", r"\1 另有 \2 个更早的批次未列出"),
-        (r"(\S+) has no recorded source column", r"\1 没有登记来源数据项"),
-        (r"(\S+) has no recorded source", r"\1 没有登记来源"),
+        (r"the columns of (.+) are not recorded: .*", r"\1 没有登记数据项对应关系，可能与所查数据项有关"),
+        (r"(\d+) more data sets have no recorded columns", r"另有 \1 个数据集没有登记数据项对应关系"),
+        (r"(.+) has (\d+) older batches that are not listed", r"\1 另有 \2 个更早的批次未列出"),
+        (r"(\d+) more columns have no recorded source column", r"另有 \1 个数据项没有登记来源数据项"),
+        (r"(.+) has no recorded source column", r"\1 没有登记来源数据项"),
+        (r"(.+) has no recorded source", r"\1 没有登记来源"),
     )
 )
 
