@@ -154,7 +154,10 @@ LIES = [
     ("subgraph.json", lambda d: d["nodes"][0].update(rows=4)),
     ("subgraph.json", lambda d: d["nodes"][1]["facts"]["suyuan_delivery"].update(sha256="b2" * 32)),
     ("subgraph.json", lambda d: d["nodes"][1].update(name="delivery.a.other")),
-    ("subgraph.json", lambda d: d["nodes"].append({**d["nodes"][0], "name": "product.g1.none", "version": "", "rows": None})),
+    (
+        "subgraph.json",
+        lambda d: d["nodes"].append({**d["nodes"][0], "name": "product.g1.none", "version": "", "rows": None}),
+    ),
     ("subgraph.json", lambda d: d["edges"].append({**d["edges"][0], "target": PRODUCT})),
     ("subgraph.json", lambda d: d["edges"][0].update(source="platform.a.s", target="delivery.a.x")),
     ("grounds.json", lambda d: d["edges"][0].update(source="platform.a.s", target="delivery.a.x")),
@@ -187,8 +190,9 @@ def test_an_edge_between_two_outputs_of_one_run_is_found(home, monkeypatch):
     found = _statements_of("delivery.a.s")
     verifier.check_statements(found, {1})
     subgraph, rests = json.loads(found["subgraph.json"]), json.loads(found["grounds.json"])
+    shown = subgraph["opposite"]["edges"][0]
     for edges in (subgraph["edges"], rests["edges"]):
-        edges.append({**edges[0], "source": "platform.a.t", "target": "platform.a.u"})
+        edges.append({**rests["edges"][0], **shown, "source": "platform.a.t", "target": "platform.a.u"})
     forged = {"subgraph.json": json.dumps(subgraph).encode(), "grounds.json": json.dumps(rests).encode()}
     with pytest.raises(verifier.WrongError, match=r"platform\.a\.t → platform\.a\.u"):
         verifier.check_statements({**found, **forged}, {1})
