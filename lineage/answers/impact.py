@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from lineage.access import Viewer
 from lineage.answers.asked import Asked, QuestionError
+from lineage.answers.chain import knower
 from lineage.answers.destinations import Destinations, destinations
 from lineage.answers.spread import Made, Spread, holders, spread, starts_of_batch
 from lineage.graph.surroundings import Surroundings
@@ -63,7 +64,8 @@ def impact(asked: Asked, who: Viewer, *, batch: str = "", version: str = "") -> 
     asked, starts = _of_batch(asked, batch, now, who) if batch else (asked, _of_version(asked, version, now, who))
     found = destinations(asked, who)
     bad = spread(now, starts) if starts else None
-    touched = [_touched(n, now, bad) for n in found.nodes if n.name != asked.node]
+    knows = knower(who, now)
+    touched = [_touched(n, now, bad, knows(n.name)) for n in found.nodes if n.name != asked.node]
     return Impact(asked.node, asked.column, batch, version, found, touched)
 
 
@@ -95,8 +97,8 @@ def _number(now: View, name: str, who: Viewer) -> int | None:
     return number if number is not None and number < len(sees) and sees[number] else None
 
 
-def _touched(node: TraceNode, now: View, bad: Spread | None) -> Touched:
+def _touched(node: TraceNode, now: View, bad: Spread | None, is_known: bool) -> Touched:
     number = now.find(node.name)
-    if bad is None or number is None or not node.version:  # a version not told says nothing
+    if bad is None or number is None or not is_known:  # a version not told says nothing
         return Touched(node.name, node.title, node.version, None)
     return Touched(node.name, node.title, node.version, bad.is_touched(number, node.version))
