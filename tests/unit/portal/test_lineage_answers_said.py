@@ -7,7 +7,6 @@ import json
 import re
 
 import pytest
-from tests.unit.portal.interface import get, in_this_thread
 
 from lineage.access import system
 from lineage.answers import deliveries as listing
@@ -24,15 +23,15 @@ from registry.models import Account, Handover
 from tests.unit.lineage.events import run_event
 from tests.unit.lineage.planted import HOMES, HOMES_FILE, MONDAY, build, deliver, names, plant
 from tests.unit.portal.accounts import as_user
+from tests.unit.portal.api import get
 
 pytestmark = pytest.mark.django_db
 OF = names(HOMES)
 
 
 @pytest.fixture(autouse=True)
-def planted(prepared, monkeypatch) -> None:
+def planted(api) -> None:
     plant()
-    in_this_thread(monkeypatch)
 
 
 def text(path: str, account: str = "auditor") -> str:
