@@ -13,25 +13,26 @@ lines cross.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
 from typing import Any
 
 from lineage.graph.trace import Trace, TraceNode
+from lineage.protection import State
 
 LIMIT = 300
 """Data sets drawn at most: the nearest ones."""
 WIDTH, HEIGHT, GAP_X, GAP_Y = 430, 155, 140, 40
-PLAIN, MASKED, INDIRECT = KINDS = ("plain", "masked", "indirect")
+KINDS: tuple[State, ...] = ("plain", "unknown", "unrecorded", "masked", "indirect")  # least protected first
 Places = dict[str, tuple[int, int]]  # node → (column, row)
 
 
-def drawing(answer: Trace, kinds: dict[tuple[str, str], str]) -> dict[str, Any]:
+def drawing(answer: Trace, kinds: Mapping[tuple[str, str], State]) -> dict[str, Any]:
     """Return boxes and lines as whole numbers.
 
     Args:
         answer: what is drawn.
-        kinds: (source, target) → how the columns go: ``plain``, ``masked`` or ``indirect``.
+        kinds: (source, target) → how the columns go; a line without one has no recorded columns.
     """
     shown = {n.name: n for n in sorted(answer.nodes, key=lambda n: (n.distance, n.name))[:LIMIT]}
     edges = sorted({(e.source, e.target) for e in answer.edges if e.source in shown and e.target in shown})
@@ -76,29 +77,29 @@ def _passing(corner: tuple[int, int], kind: str) -> dict[str, Any]:
 
 
 def _steps(
-    layers: dict[str, int], edges: list[tuple[str, str]], kinds: dict[tuple[str, str], str]
-) -> dict[tuple[str, str], str]:
+    layers: dict[str, int], edges: list[tuple[str, str]], kinds: Mapping[tuple[str, str], State]
+) -> dict[tuple[str, str], State]:
     """Cut edges into steps from column to column; places of passing lines are added to ``layers``."""
-    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    found: dict[tuple[str, str], list[State]] = defaultdict(list)
     for source, target in edges:
         way = [source]
         for column in range(layers[source] + 1, layers[target]):
             layers.setdefault(f"{source}\n{column}", column)
             way.append(f"{source}\n{column}")
         for step in pairwise([*way, target]):
-            found[step].append(kinds.get((source, target), PLAIN))
+            found[step].append(kinds.get((source, target), "unrecorded"))
     return {step: _strongest(stated) for step, stated in found.items()}
 
 
-def _leaving(steps: dict[tuple[str, str], str]) -> dict[str, str]:
+def _leaving(steps: dict[tuple[str, str], State]) -> dict[str, State]:
     """Return each place with how lines that leave it are drawn."""
-    found: dict[str, list[str]] = defaultdict(list)
+    found: dict[str, list[State]] = defaultdict(list)
     for (source, _), kind in sorted(steps.items()):
         found[source].append(kind)
     return {source: _strongest(kinds) for source, kinds in found.items()}
 
 
-def _strongest(kinds: Iterable[str]) -> str:
+def _strongest(kinds: Iterable[State]) -> State:
     """Lines that share a way are drawn as the one that protects least."""
     return min(kinds, key=KINDS.index)
 

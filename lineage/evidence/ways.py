@@ -13,11 +13,11 @@ from functools import cached_property
 
 from lineage.answers.asked import Asked
 from lineage.answers.chain import Chain
-from lineage.evidence.drawing import INDIRECT, MASKED, PLAIN
 from lineage.graph.trace import Trace
 from lineage.graph.view import Edge, View
 from lineage.graph.walks import Direction
 from lineage.log.checkpoint import Checkpoint
+from lineage.protection import State, state
 
 
 @dataclass(frozen=True)
@@ -68,10 +68,9 @@ class Stated:
     pruned: int
 
 
-def kinds(stated: Stated) -> dict[tuple[str, str], str]:
-    """Return (source, target) → whether values go over plain, only masked, or only as conditions."""
-    direct: dict[tuple[str, str], list[bool]] = {}
+def kinds(stated: Stated) -> dict[tuple[str, str], State]:
+    """Return (source, target) → what goes over there, by the one rule（``lineage.protection``）."""
+    between: dict[tuple[str, str], list[Edge]] = {}
     for target, edge in stated.columns:
-        found = direct.setdefault((stated.source_names[edge.input], target), [])
-        found += [edge.masking is True] if edge.type == "DIRECT" else []
-    return {pair: INDIRECT if not m else MASKED if all(m) else PLAIN for pair, m in direct.items()}
+        between.setdefault((stated.source_names[edge.input], target), []).append(edge)
+    return {pair: state(edges) for pair, edges in between.items()}

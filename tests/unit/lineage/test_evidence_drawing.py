@@ -43,4 +43,4 @@ def test_a_line_over_several_columns_runs_behind_no_box():
             straight = line["y1"] == line["y2"] and line["x1"] < box["x"] + WIDTH and box["x"] < line["x2"]
             assert not (straight and box["y"] <= line["y1"] <= box["y"] + HEIGHT)
         assert line["x2"] - line["x1"] <= WIDTH + 2 * 140
-    assert {line["kind"] for line in found["lines"]} == {"plain", "masked"}
+    assert {line["kind"] for line in found["lines"]} == {"unrecorded", "masked"}

@@ -48,3 +48,16 @@ def test_a_line_of_the_picture_says_the_same():
 def test_what_is_not_known_is_never_called_partly_masked(maskings, title):
     edges = [Edge("x", 1, "x", "DIRECT", "", masking, "") for masking in maskings]
     assert state(edges)["state_title"] == title
+
+
+def test_the_lines_of_the_report_say_the_same():
+    """What is not known is drawn as such, not as shown; what nobody recorded neither."""
+    from types import SimpleNamespace
+
+    from lineage.evidence.drawing import KINDS
+    from lineage.evidence.ways import kinds
+
+    for edges in SETS[1:]:
+        stated = SimpleNamespace(columns=[("b", e) for e in edges], source_names={1: "a"})
+        assert kinds(stated) == {("a", "b"): told(edges)}  # type: ignore[arg-type]
+    assert set(KINDS) == {told(edges) for edges in SETS}

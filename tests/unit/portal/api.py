@@ -67,3 +67,8 @@ def producer(namespaces: Sequence[str] = (), reads_as: str = "") -> Api:
 def signed_in(user: str) -> Api:
     """Return the interface as an account's browser uses it: by the portal's session."""
     return Api({"Cookie": f"sessionid={as_user(user).cookies['sessionid'].value}"})
+
+
+def get(user: str | None, path: str, **query: Any) -> httpx.Response:
+    """GET under ``/api/v1/`` as an account of the demo, or as nobody; the fixture ``api`` must be in use."""
+    return (signed_in(user) if user else Api()).get(f"/api/v1/{path}", params=query)

@@ -6,7 +6,6 @@ import json
 from urllib.parse import quote
 from uuid import uuid4
 
-import httpx
 import pytest
 
 from lineage.access import NO_SIGHT, redact, viewer
@@ -31,7 +30,7 @@ from tests.unit.lineage.planted import (
     plant,
 )  # fmt: skip
 from tests.unit.portal.accounts import as_user
-from tests.unit.portal.api import Api, signed_in
+from tests.unit.portal.api import get
 
 pytestmark = pytest.mark.django_db
 OF, OTHER = names(HOMES), names(FIRMS)  # minzheng → S2, shichang → S1
@@ -53,11 +52,6 @@ COLUMN = {of[part]: {"delivery": "名称", "product": "beds"}.get(part, "name") 
 
 def who(name: str) -> Account:
     return Account.objects.get(username=name)
-
-
-def get(name: str | None, path: str, **query: str) -> httpx.Response:
-    """Ask the JSON interface as an account, or as nobody."""
-    return (signed_in(name) if name else Api()).get(f"/api/v1/{path}", params=query)
 
 
 @pytest.fixture(autouse=True)
