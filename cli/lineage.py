@@ -1,20 +1,22 @@
 """`suyuan lineage`: the lineage catalog.
 
-Lives here: ingest, trace. Stays out: the catalog itself (``lineage``), producers (``cli.lineage_producers``), the log
-as evidence (``cli.lineage_log``, ``cli.lineage_evidence``), the four questions (``cli.lineage_questions``).
+Lives here: ingest, trace. Add here: another command on the whole catalog.
+Stays out: the catalog itself (``lineage``), producers (``cli.lineage_producers``), the log as evidence
+(``cli.lineage_log``, ``cli.lineage_evidence``), the four questions (``cli.lineage_questions``).
 """
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cli import lineage_producers, lineage_questions
+from cli import lineage_producers, lineage_questions, lineage_words
+from cli.lineage_asker import BY, asker, sight_of, told
 from cli.lineage_evidence import evidence
 from cli.lineage_log import checkpoint, prune, verify
+from cli.lineage_questions import AT, COLUMN, KNOWN, NODE, PURPOSE, asked_of
 from cli.output import JSON, refuse, show_document
 
 NAME = "lineage"
@@ -44,44 +46,38 @@ def ingest(file: Path) -> None:
 
 @app.command()
 def trace(
-    node: Annotated[str, typer.Argument(help="data set zone.schema.table")],
+    node: NODE,
     upstream: Annotated[bool, typer.Option("--upstream", help="to the sources (default)")] = False,
     downstream: Annotated[bool, typer.Option("--downstream", help="to what was made of it")] = False,
-    column: Annotated[str | None, typer.Option(help="one column")] = None,
-    at: Annotated[str | None, typer.Option(help="as it stood at this ISO 8601 time")] = None,
+    column: COLUMN = "",
+    at: AT = "",
+    known: KNOWN = "",
+    purpose: PURPOSE = "",
+    by: BY = "",
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
     """Walk from a data set or column to its sources, or to what was made of it."""
     if upstream and downstream:
         refuse("give --upstream or --downstream, not both")
-    from config import clock, django_setup
+    from config import django_setup
 
-    try:
-        moment = datetime.fromisoformat(at) if at else None
-    except ValueError:
-        refuse(f"--at is not an ISO 8601 time: {at}")
-    if moment and moment.tzinfo is None:
-        moment = moment.replace(tzinfo=clock.SHANGHAI)
     django_setup()
+    from lineage.access import looked
+    from lineage.answers.chain import walk
     from lineage.graph.trace import UnknownNodeError
-    from lineage.graph.trace import trace as walk
 
+    account, question = asker(by), asked_of(node, column, at, known, purpose)
+    direction = "downstream" if downstream else "upstream"
     try:
-        found = walk(node, direction="downstream" if downstream else "upstream", column=column, at=moment)
+        found = walk(question, sight_of(account, "graph"), direction).found
     except UnknownNodeError as error:
         refuse(str(error))
+    detail = {"direction": direction, **question.detail(), "is_complete": found.is_complete}
+    looked(account, "trace", node, purpose=question.purpose, detail=told(detail))
     if as_json:
         show_document(found.document(), True)
-        return
-    for each in found.nodes:
-        columns = f" [{', '.join(each.columns)}]" if each.columns else ""
-        version = f"  {each.version[:12]}" if each.version else ""
-        print(f"{'  ' * each.distance}{each.name}{columns}  {each.title}{version}")
-        for name, facet in each.facts.items():
-            shown = ", ".join(f"{k}={v}" for k, v in facet.items() if v not in ("", None))
-            print(f"{'  ' * each.distance}  · {name.removeprefix('suyuan_')}: {shown}")
-    state = "complete" if found.is_complete else "INCOMPLETE: " + "; ".join(found.incomplete_because)
-    print(f"as of {found.as_of.isoformat(timespec='seconds')}, event {found.as_of_seq}: {state}")
+    else:
+        print("\n".join(lineage_words.trace(found.document())))
 
 
 for each in (verify, checkpoint, prune, evidence):

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from cli.lineage_log import account_of
+from cli.lineage_asker import BY, asker, told
 from cli.output import JSON, refuse, show_document
 
 
@@ -23,7 +23,7 @@ def evidence(
     at: Annotated[str, typer.Option(help="as it stood at this ISO 8601 time")] = "",
     known: Annotated[str, typer.Option(help="as it was known: ISO 8601 time, or a sequence of the log")] = "",
     purpose: Annotated[str, typer.Option(help="what it is for; kept in the audit chain")] = "",
-    by: Annotated[str, typer.Option(help="account that takes it; without one, the system")] = "",
+    by: BY = "",
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
     """数据溯源报告: write an answer, the events it rests on and their proofs; `python3 verify.py` in it checks all."""
@@ -41,10 +41,10 @@ def evidence(
     from lineage.log.checkpoint import CheckpointRefusedError
     from warehouse import atomic
 
-    account = account_of(by) if by else None
+    account = asker(by)
     try:
         question = asked(node, column=column, at=at, known=known, purpose=purpose)
-        made = export(question, "downstream" if downstream else "upstream", by=account)
+        made = export(question, "downstream" if downstream else "upstream", by=account, told=told())
     except (QuestionError, UnknownNodeError, AnchorError) as error:
         refuse(str(error))
     except (CheckpointRefusedError, EvidenceError) as error:
@@ -53,6 +53,6 @@ def evidence(
     if as_json:
         show_document({"file": str(output), **made.document()}, True)
         return
-    print(f"{output}: {made.nodes} data sets, {made.edges} edges, {made.events} events, document {made.number}")
-    print(f"as of {made.as_of}, checkpoint {made.checkpoint}; key {made.fingerprint}")
-    print("check it anywhere: unzip, then python3 verify.py")
+    print(f"{output}：{made.nodes}个数据集，{made.edges}条关系，{made.events}条血缘记录，文书编号 {made.number}")
+    print(f"截至 {made.as_of}，检查点第{made.checkpoint}条血缘记录；签名公钥指纹 {made.fingerprint}")
+    print("解压后运行 python3 verify.py 即可验证")

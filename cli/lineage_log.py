@@ -1,6 +1,8 @@
 """`suyuan lineage verify`, `checkpoint`, `prune`: the log as evidence.
 
-Lives here: the three commands. Stays out: the log itself (``lineage.log``).
+Lives here: the three commands.
+Add here: another command about the log as a whole.
+Stays out: the log itself (``lineage.log``).
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli import lineage_words
+from cli.lineage_asker import BY, asker, sight_of, told
 from cli.output import JSON, refuse, show_document
 
 if TYPE_CHECKING:
@@ -37,35 +38,37 @@ def add(app: typer.Typer) -> None:
 
 def sources(
     node: NODE, column: COLUMN = "", at: AT = "", known: KNOWN = "", purpose: PURPOSE = "",
-    as_json: Annotated[bool, JSON] = False,
+    by: BY = "", as_json: Annotated[bool, JSON] = False,
 ) -> None:  # fmt: skip
     """来源: down to delivered file, row batch and department, up to grant, agreements and reviewers."""
     _setup()
     from lineage.answers.sources import sources as answer
 
-    _ask("sources", _asked(node, column, at, known, purpose), answer, lineage_words.sources, as_json)
+    _ask("sources", asked_of(node, column, at, known, purpose), answer, lineage_words.sources, by, as_json)
 
 
 def destinations(
     node: NODE, column: COLUMN = "", at: AT = "", known: KNOWN = "", purpose: PURPOSE = "",
-    as_json: Annotated[bool, JSON] = False,
+    by: BY = "", as_json: Annotated[bool, JSON] = False,
 ) -> None:  # fmt: skip
     """去向: subsets, products and who uses them."""
     _setup()
     from lineage.answers.destinations import destinations as answer
 
-    _ask("destinations", _asked(node, column, at, known, purpose), answer, lineage_words.destinations, as_json)
+    _ask("destinations", asked_of(node, column, at, known, purpose), answer, lineage_words.destinations, by, as_json)
 
 
 def responsibility(
     node: NODE, column: COLUMN = "", at: AT = "", known: KNOWN = "", purpose: PURPOSE = "",
-    as_json: Annotated[bool, JSON] = False,
+    by: BY = "", as_json: Annotated[bool, JSON] = False,
 ) -> None:  # fmt: skip
     """责任: who collected, holds, authorized, operates and uses it."""
     _setup()
     from lineage.answers.responsibility import responsibility as answer
 
-    _ask("responsibility", _asked(node, column, at, known, purpose), answer, lineage_words.responsibility, as_json)
+    _ask(
+        "responsibility", asked_of(node, column, at, known, purpose), answer, lineage_words.responsibility, by, as_json
+    )
 
 
 def impact(
@@ -76,6 +79,7 @@ def impact(
     at: AT = "",
     known: KNOWN = "",
     purpose: PURPOSE = "",
+    by: BY = "",
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
     """影响: every subset, product, grant and user downstream of something bad."""
@@ -84,9 +88,9 @@ def impact(
 
     if not node and not batch:
         refuse("name a data set, or give --batch")
-    asked = _asked(node or batch, column, at, known, purpose).about(node)
+    asked = asked_of(node or batch, column, at, known, purpose).about(node)
     _ask(
-        "impact", asked, lambda a, who: answer(a, who, batch=batch, version=version), lineage_words.impact, as_json,
+        "impact", asked, lambda a, who: answer(a, who, batch=batch, version=version), lineage_words.impact, by, as_json,
         on=node or f"batch:{batch}",
     )  # fmt: skip
 
@@ -100,6 +104,7 @@ def acts(
     text: Annotated[str, typer.Option(help="text in act, object or detail")] = "",
     page: Annotated[int, typer.Option(min=1)] = 1,
     purpose: PURPOSE = "",
+    by: BY = "",
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
     """行为: what one person did, newest first."""
@@ -109,14 +114,19 @@ def acts(
     from lineage.answers.asked import QuestionError, moment_of
     from lineage.answers.documents import document
 
+    by_account = asker(by)
+    who = sight_of(by_account, "acts")
     try:
+        answers.demand_readable(account, who)
         asked = answers.ActsAsked(
             account, moment_of(since, "--since", "起始时间"), moment_of(at, "--at", "时点"), action, on, text
         )
         found = answers.acts(asked, page=page)
+    except answers.ActsRefusedError:
+        refuse(f"account {by} may not read the acts of {account[:60]}")
     except QuestionError as error:
         refuse(str(error))
-    looked(None, "acts", f"account:{account}", purpose=purpose, detail=asked.detail())
+    looked(by_account, "acts", f"account:{account}", purpose=purpose, detail=told(asked.detail()))
     _show(document(found), lineage_words.acts, as_json)
 
 
@@ -124,6 +134,7 @@ def rebuild_product(
     grant: Annotated[str, typer.Argument(help="grant, e.g. S2")],
     product: Annotated[str, typer.Argument(help="product, e.g. elderly_care_report")],
     content: Annotated[str, typer.Option(help="content hash of the release, or its beginning; default: the last")] = "",
+    by: BY = "",
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
     """Make a product again from its recorded versions and compare; exit 1 if it is not the same."""
@@ -132,8 +143,10 @@ def rebuild_product(
     from lineage.answers.documents import document
     from portal.rebuilding import rebuild
 
+    account = asker(by)
+    sight_of(account, "rebuild")
     try:
-        found = rebuild(grant, product, content, by=None)
+        found = rebuild(grant, product, content, by=account, told=told())
     except QuestionError as error:
         refuse(str(error))
     _show(document(found), lineage_words.rebuilt, as_json)
@@ -143,24 +156,27 @@ def rebuild_product(
 
 def _ask(
     question: str, asked: Asked, answer: Callable[[Asked, Any], Any], words: Callable[[dict[str, Any]], list[str]],
-    as_json: bool, on: str = "",
+    by: str, as_json: bool, on: str = "",
 ) -> None:  # fmt: skip
-    from lineage.access import looked, system
+    from lineage.access import looked
     from lineage.answers.asked import QuestionError
     from lineage.answers.documents import document
     from lineage.graph.trace import UnknownNodeError
 
+    account = asker(by)
+    who = sight_of(account, question)
     try:
-        found = document(answer(asked, system()))
+        found = document(answer(asked, who))
     except (UnknownNodeError, QuestionError) as error:
         refuse(str(error))
     standing = found.get("standing") or found["found"]["standing"]
     detail = {**asked.detail(), "is_complete": standing["is_complete"]}
-    looked(None, question, on or asked.node, purpose=asked.purpose, detail=detail)
+    looked(account, question, on or asked.node, purpose=asked.purpose, detail=told(detail))
     _show(found, words, as_json)
 
 
-def _asked(node: str, column: str, at: str, known: str, purpose: str) -> Asked:
+def asked_of(node: str, column: str, at: str, known: str, purpose: str) -> Asked:
+    """Return the question put in these options; refuses a time that cannot be read."""
     from lineage.answers.asked import QuestionError, asked
 
     try:

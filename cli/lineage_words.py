@@ -9,8 +9,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from lineage.answers import words
+from lineage.answers.reasons import in_chinese
+
 Document = dict[str, Any]
 _SAME = {True: "一致", False: "不一致"}
+
+
+def trace(found: Document) -> list[str]:
+    """Return the lines of a walk: each data set with the facts its events state."""
+    lines = []
+    for n in found["nodes"]:
+        lines.append(_node(n))
+        for name, facet in n["facts"].items():
+            shown = ", ".join(f"{k}={v}" for k, v in facet.items() if v not in ("", None))
+            lines.append(f"{'  ' * n['distance']}  · {name.removeprefix('suyuan_')}: {shown}")
+    return [*lines, _standing(found)]
 
 
 def sources(found: Document) -> list[str]:
@@ -19,9 +33,9 @@ def sources(found: Document) -> list[str]:
     for d in found["deliveries"]:
         lines.append(f"来源部门 {d['department_name']}：{d['title']}（{d['dataset']}）")
         lines += [f"  {_batch(b)}" for b in d["batches"]]
-        lines += [f"  另有 {d['left_out']} 个更早的批次"] if d["left_out"] else []
+        lines += [f"  另有 {d['left_out']} 个更早的批次未列出"] if d["left_out"] else []
     lines += [
-        f"检查 {p['dataset']} 版本 {p['version'][:12]}：{'已提升' if p['is_promoted'] else '未提升'}，{p['at']}，"
+        f"质量判定 {p['dataset']} 版本 {p['version'][:12]}：{words.IN_FORCE[p['is_promoted']]}，{p['at']}，"
         f"运行 {p['run_id'][:8]}"
         for p in found["promotions"]
     ]
@@ -50,7 +64,8 @@ def responsibility(found: Document) -> list[str]:
     for r in found["responsible"]:
         party = r["party"] if r["is_recorded"] and r["party"] else "无登记"
         lines.append(f"{r['duty']}：{party}{'，' + r['about'] if r['about'] else ''}")
-        lines += [f"  {s['act']} {s['by']['name']} {s['at']}" for s in r["persons"]]
+        lines += [f"  {s['act']} {s['by']['name']} {s['at']}" for s in r["persons"]] or _without_acts(r)
+        lines += [f"  接收：{r['receiver']}"] if r["receiver"] else []
         lines.append(f"  依据 {r['basis']}")
     return [*lines, _standing(found["standing"])]
 
@@ -88,6 +103,12 @@ def rebuilt(found: Document) -> list[str]:
     ]  # fmt: skip
 
 
+def _without_acts(r: Document) -> list[str]:
+    """What is told of persons where no act in the portal names one: the ledger of batches, else that none is."""
+    told = r["delivered_by"] or ("没有登记到个人" if r["is_recorded"] else "")
+    return [f"  {told}"] if told else []
+
+
 def _node(n: Document) -> str:
     columns = f" [{', '.join(n['columns'])}]" if n["columns"] else ""
     version = f"  {n['version'][:12]}" if n["version"] else ""
@@ -96,11 +117,14 @@ def _node(n: Document) -> str:
 
 def _batch(b: Document) -> str:
     used = {True: "，在用", False: "，不在现行版本中", None: ""}[b["is_in_use"]]
-    people = "".join(f"，{s['act']} {s['by']['name']}" for s in b["handed_over"])
-    return (
-        f"批次 {b['batch_id']}，文件 {b['file_name']}，sha256 {b['sha256'][:16]}，落地 {b['rows_landed']} 条，"
-        f"隔离 {b['rows_quarantined']} 条，接收 {b['receiver']}{used}{people}"
-    )
+    people = [f"{s['act']} {s['by']['name']}" for s in b["handed_over"]] or [b["delivered_by"] or "经办人未登记"]
+    told = [
+        f"批次 {b['batch_id']}", f"文件 {b['file_name']}", f"sha256 {b['sha256'][:16]}",
+        f"编码 {words.encoding(b['encoding'])}", f"目录版本 {words.schema_version(b['schema_version'])}",
+        f"落地 {b['rows_landed']} 条", f"隔离 {b['rows_quarantined']} 条",
+        f"接收方式 {words.receiver(b['receiver'])}", f"汇聚时间 {b['landed_at'][:19]}{used}", *people,
+    ]  # fmt: skip
+    return "，".join(told)
 
 
 def _place(use: Document) -> str:
@@ -129,5 +153,5 @@ def _releases(releases: list[Document]) -> list[str]:
 
 
 def _standing(s: Document) -> str:
-    state = "complete" if s["is_complete"] else "INCOMPLETE: " + "; ".join(s["incomplete_because"])
-    return f"as of {s['as_of']}, event {s['as_of_seq']}: {state}"
+    state = "结果完整" if s["is_complete"] else "结果不完整：" + "；".join(map(in_chinese, s["incomplete_because"]))
+    return f"截至 {s['as_of'][:19]}（第 {s['as_of_seq']} 条血缘记录），{state}"

@@ -69,11 +69,6 @@ class Event(models.Model):
         """When it was recorded here."""
         return moment(self.received_us)
 
-    @property
-    def event_at(self) -> datetime:
-        """When the producer says it happened."""
-        return moment(self.event_us)
-
 
 class ProducerKey(models.Model):
     """An API key of one producer; the secret itself is never kept, only its keyed digest."""
@@ -108,6 +103,7 @@ class Pruning(models.Model):
 
     at = models.DateTimeField()
     before_us = models.BigIntegerField(help_text="events before this moment that state nothing still in force then")
+    known_seq = models.BigIntegerField(null=True, help_text="last sequence received before; null: find it in the log")
     by = models.CharField(max_length=150)
     reason = models.TextField()
     sequences = models.JSONField(help_text="pruned sequences as [first, last] ranges")

@@ -1,6 +1,6 @@
 """What an account sees of lineage, as pages and interface ask it.
 
-Lives here: the account's sight in the form walks take, whether it reads statement texts, recording that it looked.
+Lives here: the account's sight in the form walks take, recording that it looked.
 Add here: another thing that only some may see.
 Stays out: the rules (``lineage.access``, ``lineage.sight``), who may open the pages at all (``registry.accounts``).
 """
@@ -20,11 +20,6 @@ def sees_of(account: Account) -> Callable[[View], Sees] | None:
     """Return what hides data sets from an account; None: it sees all."""
     who = viewer(account)
     return None if who.sees_all else who.sees
-
-
-def may_read_sql(account: Account) -> bool:
-    """Return whether statement texts are shown."""
-    return viewer(account).sees_sql
 
 
 def saw(account: Account, question: str, node: str, standing: Any, *, purpose: str = "", **detail: Any) -> None:

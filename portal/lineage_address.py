@@ -18,6 +18,10 @@ from lineage.graph.picture import Wanted
 _HOPS = 30
 _NAMES = 200
 _LENGTH = 400
+_FIELDS = {
+    "hops_up": "来源层数", "hops_down": "去向层数", "up": "继续展开来源的数据集", "down": "继续展开去向的数据集",
+    "open": "打开的折叠组",
+}  # fmt: skip
 
 
 class AddressError(ValueError):
@@ -32,7 +36,8 @@ def wanted(start: str, query: QueryDict) -> Wanted:
     """
     fold = query.get("fold", "")
     if fold not in ("", "none", *FOLDS):
-        raise AddressError("fold 应为 none、provider、zone、layer、run、job 之一")
+        known = "、".join(f"{text}（{key}）" for key, text in {**FOLDS, "none": "不折叠"}.items())
+        raise AddressError(f"折叠方式应为以下之一：{known}")
     return Wanted(
         start, _hops(query, "hops_up"), _hops(query, "hops_down"), _names(query, "up"), _names(query, "down"),
         fold, _names(query, "open"), moment(query), query.get("column", "")[:_LENGTH] or None,
@@ -53,18 +58,18 @@ def moment(query: QueryDict) -> datetime | None:
         at = datetime.fromisoformat(text.replace(" ", "+"))  # a plus sign that was not escaped
         return at.astimezone(clock.SHANGHAI) if at.tzinfo else at.replace(tzinfo=clock.SHANGHAI)
     except (ValueError, OverflowError):
-        raise AddressError("at 应为时间，例如 2026-09-24T09:30:00+08:00") from None
+        raise AddressError("时点应写作日期或日期和时间，例如 2026-09-24T09:30:00+08:00") from None
 
 
 def _hops(query: QueryDict, side: str) -> int:
     text = query.get(side, "1")
     if not (text.isascii() and text.isdigit() and len(text) <= 2 and int(text) <= _HOPS):
-        raise AddressError(f"{side} 应为 0 至 {_HOPS} 的整数")
+        raise AddressError(f"{_FIELDS[side]}应为 0 至 {_HOPS} 的整数")
     return int(text)
 
 
 def _names(query: QueryDict, side: str) -> tuple[str, ...]:
     found = query.getlist(side)
     if len(found) > _NAMES:
-        raise AddressError(f"{side} 最多 {_NAMES} 个")
+        raise AddressError(f"{_FIELDS[side]}最多 {_NAMES} 个")
     return tuple(name[:_LENGTH] for name in found)

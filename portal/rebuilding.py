@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from config import clock
 from dataplane.opening import GrantRefusedError
@@ -50,8 +51,12 @@ class Rebuild:
     compared_at: datetime
 
 
-def rebuild(grant: str, product: str, content: str, *, by: Account | None) -> Rebuild:
+def rebuild(
+    grant: str, product: str, content: str, *, by: Account | None, told: dict[str, Any] | None = None
+) -> Rebuild:
     """Make a release again and compare; ``content``: its content hash or the beginning of it, empty: the last release.
+
+    ``told``: what else the audit event says of the asking.
 
     Raises:
         QuestionError: there is no such release, or what it was made of is not recorded or not kept.
@@ -71,7 +76,7 @@ def rebuild(grant: str, product: str, content: str, *, by: Account | None) -> Re
     is_same = found.content == release.content_sha256 and all(i.is_same for i in inputs)
     detail = {
         "recorded": release.content_sha256, "rebuilt": found.content, "is_same": is_same, "inputs": len(inputs),
-        "event": made.seq,
+        "event": made.seq, **(told or {}),
     }  # fmt: skip
     audit.append(by, "重建核对数据产品", f"release:{release.pk}", detail)
     return Rebuild(

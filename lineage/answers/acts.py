@@ -26,13 +26,17 @@ from registry.models import Account, AuditEvent
 PAGE = 50
 EXPORT_LIMIT = 100_000
 COVERS = (
-    "门户、接口和命令行中的每一次办理，均按本人账号记录",
-    "对数据血缘的每一次查询和导出：查询事项、对象、时点、查询目的",
-    "对问题数据、数据产品、文书和数据去向清单的查看和下载",
+    "门户中的每一次办理，按本人账号记录",
+    "门户、接口中对数据集、数据项、作业、运行和他人行为的每一次血缘查询和导出，按本人账号（接入密钥按其对应账号）记录查询事项、"
+    "对象、时点、查询目的；查找只记录命中数，不记录所填内容",
+    "命令行中的血缘查询、证据导出和重建核对，以 --by 注明账号的按该账号、未注明的按系统账号记录，均附操作系统登录名",
+    "对问题数据、数据产品的查看和下载，对文书、数据去向清单、整改工作簿的下载",
+    "流水线每次运行的批次入库和数据加工，按系统账号记录批次数、表数和条数",
 )
 COVERS_NOT = (
     "数据产品调用按调用密钥（单位）记录时间、用途、授权编号和是否拒绝，见“去向”；尚不含查询摘要值和返回条数",
-    "流水线运行以系统账号记录",
+    "数据血缘首页的目录，以及 Marquez 兼容接口的目录、检索和统计，不逐次记录",
+    "命令行中目录、质量、授权等其他查看不记录",
 )
 
 
@@ -183,4 +187,4 @@ def _with_text(found: QuerySet[AuditEvent], text: str) -> QuerySet[AuditEvent]:
 def _read(found: Any) -> Iterator[Act]:
     for e in found:
         at = e.at.astimezone(clock.SHANGHAI)
-        yield Act(e.seq, at, kind_of(e.action, e.object), e.action, e.object, e.detail, datasets_of(e.object, e.detail))
+        yield Act(e.seq, at, kind_of(e.action), e.action, e.object, e.detail, datasets_of(e.object, e.detail))

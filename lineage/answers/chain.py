@@ -37,14 +37,23 @@ class Standing:
 
 @dataclass(frozen=True)
 class Chain:
-    """One walk: its nodes nearest first, its edges, and the view to ask more of its data sets."""
+    """One walk: what was found, as the viewer may read it, and the view to ask more of its data sets."""
 
     asked: Asked
     who: Viewer
     view: View
     standing: Standing
-    nodes: list[TraceNode]
-    edges: list[TraceEdge]
+    found: Trace
+
+    @property
+    def nodes(self) -> list[TraceNode]:
+        """The data sets of the way, nearest first."""
+        return self.found.nodes
+
+    @property
+    def edges(self) -> list[TraceEdge]:
+        """What depends on what."""
+        return self.found.edges
 
     def of_zone(self, *zones: str) -> list[TraceNode]:
         """Return the nodes of our own whose names begin with one of these zones, the start included."""
@@ -66,10 +75,9 @@ def walk(asked: Asked, who: Viewer, direction: Direction) -> Chain:
         asked.node, direction=direction, column=asked.column, at=now.at, known_seq=now.seq,
         sees=None if who.sees_all else who.sees,
     )  # fmt: skip
-    return Chain(
-        asked, who, now, standing(asked, found), [readable(n, who) for n in found.nodes],
-        found.edges if who.sees_sql else [replace(e, description="") for e in found.edges],
-    )  # fmt: skip
+    edges = found.edges if who.sees_sql else [replace(e, description="") for e in found.edges]
+    shown = replace(found, nodes=[readable(n, who) for n in found.nodes], edges=edges)
+    return Chain(asked, who, now, standing(asked, found), shown)
 
 
 def standing(asked: Asked, found: Trace) -> Standing:
@@ -79,6 +87,14 @@ def standing(asked: Asked, found: Trace) -> Standing:
         found.as_of.astimezone(clock.SHANGHAI), found.as_of_seq, asked.until, asked.purpose, found.is_complete,
         any(r.startswith(_CUT) for r in reasons), reasons,
     )  # fmt: skip
+
+
+def cut(standing: Standing, reasons: list[str]) -> Standing:
+    """Return the standing of an answer that leaves out what these reasons say; the same if there are none."""
+    if not reasons:
+        return standing
+    because = [*standing.incomplete_because, *reasons]
+    return replace(standing, is_complete=False, is_truncated=True, incomplete_because=because)
 
 
 def resource_of(name: str) -> tuple[str, str] | None:

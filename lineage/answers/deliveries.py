@@ -12,16 +12,18 @@ from datetime import datetime
 
 from config import clock
 from config.settings import settings
+from lineage.answers import words
 from lineage.answers.chain import Chain, resource_of
-from lineage.answers.persons import Persons, Step, last_of
+from lineage.answers.handovers import handed_over
+from lineage.answers.persons import Persons, Step
 from lineage.graph.stated_facets import StatedFacets
 from lineage.graph.view import View
 from lineage.models import Mention, microseconds, moment
-from registry.models import Handover
 from scheme.catalog import CatalogEntry
 from scheme.catalog_files import load_catalog
 from scheme.names import staging_name
 from warehouse import batches, versions
+from warehouse.batches import Batch
 
 LATEST = 60  # batches of one resource that an answer lists
 _FACET = "suyuan_delivery"
@@ -31,7 +33,8 @@ _FACET = "suyuan_delivery"
 class BatchFact:
     """One delivered file and the row batch it became; ``is_in_use``: None where no version tells.
 
-    ``delivered_by``: in the words of the ledger of batches; ``handed_over``: the acts in the portal, if it came so.
+    ``delivered_by``: in the words of the ledger of batches; ``handed_over``: the acts in the portal, if it came so, on
+    the ``handover`` of that number; ``schema_version``: of the catalog entry it was read by.
     """
 
     batch_id: str
@@ -46,6 +49,23 @@ class BatchFact:
     is_in_use: bool | None
     delivered_by: str = ""
     handed_over: list[Step] = field(default_factory=list)
+    handover: int | None = None
+    schema_version: int | None = None
+
+    @property
+    def receiver_title(self) -> str:
+        """How it was received, in words."""
+        return words.receiver(self.receiver)
+
+    @property
+    def encoding_title(self) -> str:
+        """Its encoding, in words."""
+        return words.encoding(self.encoding)
+
+    @property
+    def schema_title(self) -> str:
+        """The version of the catalog entry it was read by, in words."""
+        return words.schema_version(self.schema_version)
 
 
 @dataclass(frozen=True)
@@ -87,6 +107,11 @@ def deliveries(chain: Chain, persons: Persons) -> list[Delivery]:
     return found
 
 
+def left_out(found: list[Delivery]) -> list[str]:
+    """Say of each delivery how many of its batches are not listed."""
+    return [f"{d.dataset} has {d.left_out} older batches that are not listed" for d in found if d.left_out]
+
+
 def batches_in_use(view: View, entry: CatalogEntry) -> list[str] | None:
     """Return the batches in the version of a resource's standardised rows that was current, None if unknown."""
     name = staging_name(entry.department, entry.stem)
@@ -107,15 +132,28 @@ def _batches(chain: Chain, name: str, entry: CatalogEntry | None, persons: Perso
         seq__lte=chain.view.seq,
     )  # fmt: skip
     in_use = batches_in_use(chain.view, entry) if entry else None
-    by = {b.batch_id: b.delivered_by for b in batches.landed(entry.department, entry.resource)} if entry else {}
+    ledger = {b.batch_id: b for b in batches.landed(entry.department, entry.resource)} if entry else {}
     found: dict[str, BatchFact] = {}
     for mention in mentions.order_by("-event_us", "-seq")[:LATEST]:
         stated = StatedFacets(mentions.filter(pk=mention.pk)).contents(_FACET).get(_FACET, {})
         fact = _fact(stated, moment(mention.event_us), in_use)
         if fact.batch_id and fact.batch_id not in found:
-            acts = _handed_over(entry, fact.sha256, chain.asked.until, persons) if entry and fact.sha256 else []
-            found[fact.batch_id] = replace(fact, delivered_by=by.get(fact.batch_id, ""), handed_over=acts)
+            found[fact.batch_id] = _with_ledger(_brought(fact, entry, chain, persons), ledger.get(fact.batch_id))
     return list(found.values()), max(0, mentions.count() - LATEST)
+
+
+def _brought(fact: BatchFact, entry: CatalogEntry | None, chain: Chain, persons: Persons) -> BatchFact:
+    """Return a batch with the clerk's and the head's act on its very file, if it came through the portal."""
+    until = chain.asked.until
+    of = handed_over(fact.sha256, entry.department, entry.resource, until, persons) if entry else None
+    return replace(fact, handed_over=of.steps, handover=of.pk) if of else fact
+
+
+def _with_ledger(fact: BatchFact, batch: Batch | None) -> BatchFact:
+    """Return a batch with what only the ledger of batches tells; events of old tell no version of the catalog."""
+    if batch is None:
+        return fact
+    return replace(fact, delivered_by=batch.delivered_by, schema_version=fact.schema_version or batch.schema_version)
 
 
 def _fact(stated: dict[str, object], at: datetime, in_use: list[str] | None) -> BatchFact:
@@ -124,17 +162,8 @@ def _fact(stated: dict[str, object], at: datetime, in_use: list[str] | None) -> 
         batch, _text(stated, "fileName"), _text(stated, "sha256"), _text(stated, "encoding"),
         _count(stated, "rowsDeclared"), _count(stated, "rowsLanded"), _count(stated, "rowsQuarantined"),
         _text(stated, "receiver"), at.astimezone(clock.SHANGHAI), None if in_use is None else batch in in_use,
+        schema_version=_count(stated, "schemaVersion"),
     )  # fmt: skip
-
-
-def _handed_over(entry: CatalogEntry, sha256: str, until: datetime, persons: Persons) -> list[Step]:
-    """The clerk's and the head's act on this very file, if it came through the portal."""
-    of = Handover.objects.filter(department=entry.department, resource=entry.resource, sha256=sha256).order_by("-pk")
-    handover = of.exclude(signed_by="").first()
-    if handover is None:
-        return []
-    steps = persons.steps(f"handover:{handover.pk}", until)
-    return [s for s in (last_of(steps, "提交汇聚批次"), last_of(steps, "签发汇聚批次")) if s]
 
 
 def _text(stated: dict[str, object], key: str) -> str:

@@ -70,7 +70,12 @@ def destinations(asked: Asked, who: Viewer) -> Destinations:
     Raises:
         UnknownNodeError: nothing of that name was known at that time, or the viewer may not see it.
     """
-    chain, persons = walk(asked, who, "downstream"), Persons()
+    return destinations_of(walk(asked, who, "downstream"), Persons())
+
+
+def destinations_of(chain: Chain, persons: Persons) -> Destinations:
+    """Return the answer that a walk downstream gives."""
+    asked = chain.asked
     granted = authorizations(grants_of(chain), asked.until, persons)
     by_schema = {a.grant.lower(): a.grant for a in granted}
     return Destinations(

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from lineage.access import Viewer
 from lineage.answers.asked import Asked, QuestionError
 from lineage.answers.destinations import Destinations, destinations
-from lineage.answers.spread import Made, holders, spread, starts_of_batch
+from lineage.answers.spread import Made, Spread, holders, spread, starts_of_batch
 from lineage.graph.trace import TraceNode
 from lineage.graph.view import View, view
 from lineage.models import Statement
@@ -61,8 +61,8 @@ def impact(asked: Asked, who: Viewer, *, batch: str = "", version: str = "") -> 
     now = view(asked.at, asked.known_seq)
     asked, starts = _of_batch(asked, batch, now, who) if batch else (asked, _of_version(asked, version, now))
     found = destinations(asked, who)
-    made = spread(now, starts) if starts else set()
-    touched = [_touched(n, now, made, bool(starts)) for n in found.nodes if n.name != asked.node]
+    bad = spread(now, starts) if starts else None
+    touched = [_touched(n, now, bad) for n in found.nodes if n.name != asked.node]
     return Impact(asked.node, asked.column, batch, version, found, touched)
 
 
@@ -83,8 +83,7 @@ def _of_version(asked: Asked, version: str, now: View) -> set[Made]:
     return {(number, version)}
 
 
-def _touched(node: TraceNode, now: View, made: set[Made], is_limited: bool) -> Touched:
+def _touched(node: TraceNode, now: View, bad: Spread | None) -> Touched:
     number = now.find(node.name)
-    if not is_limited:
-        return Touched(node.name, node.title, node.version, None)
-    return Touched(node.name, node.title, node.version, (number, node.version) in made)
+    is_touched = bad.is_touched(number, node.version) if bad and number is not None else None
+    return Touched(node.name, node.title, node.version, is_touched)

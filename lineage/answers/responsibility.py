@@ -7,13 +7,14 @@ Stays out: the walk, deliveries, grants (modules of their own). Nobody is guesse
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from lineage.access import Viewer
 from lineage.answers.asked import Asked
 from lineage.answers.authorizations import Authorization, authorizations
-from lineage.answers.chain import Chain, Standing, walk
-from lineage.answers.deliveries import Delivery, deliveries
+from lineage.answers.chain import Chain, Standing, cut, walk
+from lineage.answers.deliveries import BatchFact, Delivery, deliveries, left_out
 from lineage.answers.persons import Persons, Step, last_of
 from lineage.answers.sources import grants_of, promotions
 from registry.models import Party
@@ -54,23 +55,45 @@ def responsibility(asked: Asked, who: Viewer) -> Responsibility:
     Raises:
         UnknownNodeError: nothing of that name was known at that time, or the viewer may not see it.
     """
-    chain, persons = walk(asked, who, "upstream"), Persons()
-    grants = grants_of(chain) or grants_of(walk(asked, who, "downstream"))
-    granted = authorizations(grants, asked.until, persons)
-    found = [_collector(d) for d in deliveries(chain, persons)] + [_holder(chain)]
+    return responsibility_of(walk(asked, who, "upstream"), lambda: walk(asked, who, "downstream"), Persons())
+
+
+def responsibility_of(up: Chain, down: Callable[[], Chain], persons: Persons) -> Responsibility:
+    """Return the answer that a walk upstream gives; where no grant stands on it, the walk downstream names them."""
+    granted = authorizations(grants_of(up) or grants_of(down()), up.asked.until, persons)
+    delivered = deliveries(up, persons)
+    found = [r for d in delivered for r in _collectors(d)] + [_holder(up)]
     for each in granted:
         found += _three(each)
-    return Responsibility(asked.node, asked.column, chain.standing, _with_gaps(found))
+    unknown = left_out([d for d in delivered if _in_use(d) is None])
+    return Responsibility(up.asked.node, up.asked.column, cut(up.standing, unknown), _with_gaps(found))
 
 
-def _collector(delivery: Delivery) -> Responsible:
-    batch = next((b for b in delivery.batches if b.is_in_use is not False), None)
-    ground = basis("数据汇聚")
+def _in_use(delivery: Delivery) -> BatchFact | None:
+    return next((b for b in delivery.batches if b.is_in_use is not False), None)
+
+
+def _collectors(delivery: Delivery) -> list[Responsible]:
+    """Return one entry for each batch in use: an increment rests on many, handed over by different persons.
+
+    Where no version tells which are in use, the latest stands for them. What is not listed is said in the last entry.
+    """
+    in_use = [b for b in delivery.batches if b.is_in_use]
+    unsure = [b for b in delivery.batches if b.is_in_use is None]
+    shown: list[BatchFact | None] = [*(in_use or unsure[:1] or [None])]
+    rest = "" if in_use or len(unsure) < 2 else f"；另有 {len(unsure) - 1} 个较早的批次，没有版本记录说明是否在用"
+    if delivery.left_out:
+        rest += f"；更早的 {delivery.left_out} 个批次未逐一列出"
+    return [_collector(delivery, b, rest if b is shown[-1] else "") for b in shown]
+
+
+def _collector(delivery: Delivery, batch: BatchFact | None, rest: str) -> Responsible:
+    ground = basis("数据汇聚") + rest
     if batch:
         ground = f"批次 {batch.batch_id}（文件摘要值 {batch.sha256[:12]}），{ground}"
     return Responsible(
         COLLECTS, delivery.department_name, delivery.title, batch.handed_over if batch else [], ground,
-        batch.receiver if batch else "", batch.delivered_by if batch else "",
+        batch.receiver_title if batch else "", batch.delivered_by if batch else "",
     )  # fmt: skip
 
 

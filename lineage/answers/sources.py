@@ -14,8 +14,8 @@ from config import clock
 from lineage.access import Viewer
 from lineage.answers.asked import Asked
 from lineage.answers.authorizations import Authorization, ReleaseFact, authorizations, releases
-from lineage.answers.chain import Chain, Standing, walk
-from lineage.answers.deliveries import Delivery, deliveries
+from lineage.answers.chain import Chain, Standing, cut, walk
+from lineage.answers.deliveries import Delivery, deliveries, left_out
 from lineage.answers.persons import Persons
 from lineage.graph.trace import TraceEdge, TraceNode
 from lineage.models import Mention, microseconds, moment
@@ -58,10 +58,15 @@ def sources(asked: Asked, who: Viewer) -> Sources:
     Raises:
         UnknownNodeError: nothing of that name was known at that time, or the viewer may not see it.
     """
-    chain, persons = walk(asked, who, "upstream"), Persons()
-    products = {n.name for n in chain.of_zone("product")}
+    return sources_of(walk(asked, who, "upstream"), Persons())
+
+
+def sources_of(chain: Chain, persons: Persons) -> Sources:
+    """Return the answer that a walk upstream gives."""
+    asked, products = chain.asked, {n.name for n in chain.of_zone("product")}
+    delivered = deliveries(chain, persons)
     return Sources(
-        asked.node, asked.column, chain.standing, chain.nodes, chain.edges, deliveries(chain, persons),
+        asked.node, asked.column, cut(chain.standing, left_out(delivered)), chain.nodes, chain.edges, delivered,
         promotions(chain), authorizations(grants_of(chain), asked.until, persons),
         releases(products, asked.until, persons),
     )  # fmt: skip

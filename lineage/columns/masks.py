@@ -1,8 +1,9 @@
 """Which functions hide a value, which show it, and of which that is not known.
 
-Lives here: the three-valued judgement of every function (DuckDB's and ours), and of a column as a whole.
+Lives here: the three-valued judgement of every function (DuckDB's and ours).
 Add here: a function that masks (its name is a contract with ``warehouse/sql``), an aggregate of DuckDB's.
-Stays out: walking expressions (``expressions``), the list of DuckDB's plain functions (``duckdb_functions``).
+Stays out: walking expressions (``expressions``), the list of DuckDB's plain functions (``duckdb_functions``), the
+judgement of a column as a whole (``lineage.protection``).
 
 Aggregates: a count shows how many, not what (masked). A minimum, a mode, a list or a median shows a value of some
 row (not masked). A sum or a mean shows the value if the group has one row, which no statement tells (unknown).
@@ -11,19 +12,8 @@ A hash without a key does not hide an identifier: whoever knows all identifiers 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
-
 from lineage.columns.dependency import Step
 from lineage.columns.duckdb_functions import PLAIN
-
-
-class _Edge(Protocol):
-    @property
-    def type(self) -> str: ...
-    @property
-    def masking(self) -> bool | None: ...
-
 
 # Name → positions of the arguments that it does not hide (labels stand in the result as they are).
 MASKS: dict[str, tuple[int, ...]] = {
@@ -74,14 +64,3 @@ def judged(name: str, position: int, *, is_known: bool = False) -> Step:
     if name in SHOWN or name in OURS or ((is_known or name in PLAIN) and name not in _UNKNOWN):
         return Step("DIRECT", kind, masking=False)
     return Step("DIRECT", kind, masking=None, description=f"{name}: not a function known here")
-
-
-def is_protected(edges: Sequence[_Edge]) -> bool | None:
-    """Return whether a column's value is masked on every direct path; None if one is unknown.
-
-    ``edges``: those of one column. A column without a direct path (a label chosen by conditions) masks nothing: False.
-    """
-    direct = [e.masking for e in edges if e.type == "DIRECT"]
-    if False in direct or not direct:
-        return False
-    return None if None in direct else True

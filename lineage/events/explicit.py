@@ -1,6 +1,7 @@
 """Explicit lineage（the lineage facet 1-0-0）: an event that says itself which input feeds which output.
 
 Lives here: the facet on a data set or job → sources and column edges of each output.
+Add here: another kind of entry of the facet that says what feeds what.
 Stays out: the columnLineage facet (``lineage.events.facet_reading``), what an output is otherwise made of
 (``lineage.projection.projector``).
 

@@ -19,14 +19,15 @@ OWN_SCHEMA = f"{PRODUCER}/lineage/schemas"
 
 def delivery(
     *, batch_id: str, file_name: str, sha256: str | None, encoding: str | None, rows_declared: int | None,
-    rows_landed: int, rows_quarantined: int, receiver: str,
+    rows_landed: int, rows_quarantined: int, receiver: str, schema_version: int | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    """Facts of the delivered file a data set version came with."""
+    """Facts of the delivered file a data set version came with; ``schema_version``: of its catalog entry."""
+    stated = {} if schema_version is None else {"schemaVersion": schema_version}
     return _own(
         "suyuan_delivery",
         batchId=batch_id, fileName=file_name, sha256=sha256 or "", encoding=encoding or "",
         rowsDeclared=rows_declared if rows_declared is not None else -1, rowsLanded=rows_landed,
-        rowsQuarantined=rows_quarantined, receiver=receiver,
+        rowsQuarantined=rows_quarantined, receiver=receiver, **stated,
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 Lives here: making, recognising, revoking keys.
 Add here: another property of a key.
 Stays out: what a key may state (``lineage.events.authority``), HTTP (``portal.api.who``), commands
-(``cli.lineage_keys``).
+(``cli.lineage_producers``).
 
 A key is ``suyuan_<key id>_<secret>``; the id finds the row, and HMAC-SHA256 of the whole under the portal's key file
 ``producers`` must equal the digest there. A copied database alone opens nothing.

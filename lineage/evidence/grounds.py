@@ -66,11 +66,11 @@ def grounds(view: View, answer: Trace) -> Grounds:
 
 
 def column_edges(view: View, answer: Trace) -> Iterator[tuple[str, Edge]]:
-    """Yield (target, edge) for the column dependencies in force between data sets of an answer."""
-    ids = [i for n in answer.nodes if (i := view.find(n.name)) is not None]
-    shown = set(ids)
-    for target in ids:
-        yield from ((view.node(target), edge) for edge in view.edges_into(target) if edge.input in shown)
+    """Yield (target, edge) for the column dependencies in force along the edges of an answer."""
+    along = {(e.source, e.target) for e in answer.edges}
+    for target in (i for n in answer.nodes if (i := view.find(n.name)) is not None):
+        name = view.node(target)
+        yield from ((name, edge) for edge in view.edges_into(target) if (view.node(edge.input), name) in along)
 
 
 def _stated(view: View, datasets: set[int]) -> dict[int, list[tuple[int, int]]]:

@@ -13,18 +13,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.resources import files as resources
 from typing import Any
 
 from config import clock
 from config.keys import public_fingerprint, verify_key
-from lineage.access import looked, system, viewer
+from lineage.access import Viewer, looked, system, viewer
 from lineage.answers.asked import Asked, QuestionError
+from lineage.answers.chain import walk
 from lineage.evidence import report, verifier
 from lineage.evidence.grounds import Grounds, column_edges, grounds
-from lineage.graph.trace import Trace, trace
-from lineage.graph.view import View, view
+from lineage.evidence.ways import Stated, Ways
+from lineage.graph.trace import Trace
+from lineage.graph.view import view
 from lineage.graph.walks import Direction
 from lineage.log import checkpoint, merkle, reading
 from lineage.log.checkpoint import Checkpoint
@@ -60,8 +62,13 @@ class Package:
         return {name: value for name, value in asdict(self).items() if name != "package"}
 
 
-def export(asked: Asked, direction: Direction, *, by: Account | None) -> Package:
+def export(
+    asked: Asked, direction: Direction, *, by: Account | None, told: dict[str, Any] | None = None
+) -> Package:  # fmt: skip
     """Return the package of one answer; taking it is an act of its own in the audit chain.
+
+    Both ways are in it: the answer is the one asked for, the other stands beside it. ``told``: what else the audit
+    event says of the asking.
 
     Raises:
         QuestionError: this account may not read whole events.
@@ -72,26 +79,27 @@ def export(asked: Asked, direction: Direction, *, by: Account | None) -> Package
     who = viewer(by) if by else system()
     if not (who.sees_all and who.sees_sql and who.sees_files):
         raise QuestionError("this account may not take whole events out", "您的账号不能导出溯源证据。")
-    answer = trace(asked.node, direction=direction, column=asked.column, at=asked.at, known_seq=asked.known_seq)
     mark = _signed_head()
-    seen = view(answer.as_of, answer.as_of_seq)
-    rests = grounds(seen, answer)
+    ways = _ways(asked, direction, who)
+    rests = grounds(ways.seen, ways.whole)
     headers, bodies = _events(rests.sequences)
-    stated = _stated(asked, seen, answer, mark, headers)
+    proved = _proved(mark, headers)
+    stated = _stated(ways, mark, headers)
     issued, paper = _report(stated, by)
+    answer = ways.answer.found
     files = {
-        **_answered(stated, rests), **bodies, **_proved(mark, headers), "report.pdf": paper,
+        **_answered(stated, rests), **bodies, **proved, "report.pdf": paper,
         "key.json": _json(_key()), "checkpoint.json": canonical_json(mark.signed.model_dump(mode="json")),
         "verify.py": _text("verifier.py"), "README.txt": _text("readme.txt"),
     }  # fmt: skip
     package = _sealed(files, answer)
     detail = {
         "document": issued, "direction": direction, "events": len(headers), "checkpoint": mark.seq, **asked.detail(),
-        "sha256": hashlib.sha256(package).hexdigest(),
+        "sha256": hashlib.sha256(package).hexdigest(), **(told or {}),
     }  # fmt: skip
     looked(by, "evidence", asked.node, purpose=asked.purpose, detail=detail, action=report.EXPORTED)
     return Package(
-        package, issued, answer.as_of.isoformat(), len(answer.nodes), len(answer.edges), len(headers), mark.seq,
+        package, issued, answer.as_of.isoformat(), len(ways.whole.nodes), len(ways.whole.edges), len(headers), mark.seq,
         public_fingerprint("bureau"),
     )  # fmt: skip
 
@@ -104,10 +112,17 @@ def _signed_head() -> Checkpoint:
     return mark
 
 
-def _stated(asked: Asked, seen: View, answer: Trace, mark: Checkpoint, headers: list[dict[str, Any]]) -> report.Stated:
-    columns = list(column_edges(seen, answer))
-    names = {edge.input: seen.node(edge.input) for _, edge in columns}
-    return report.Stated(asked, answer, columns, names, mark, len(headers), sum(h["is_pruned"] for h in headers))
+def _ways(asked: Asked, direction: Direction, who: Viewer) -> Ways:
+    """Return both walks over the same log as of the same moment: it may grow meanwhile."""
+    now = view(asked.at, asked.known_seq)
+    pinned = replace(asked, at=now.at, known_seq=now.seq)
+    return Ways(direction, walk(pinned, who, "upstream"), walk(pinned, who, "downstream"))
+
+
+def _stated(ways: Ways, mark: Checkpoint, headers: list[dict[str, Any]]) -> Stated:
+    columns = list(column_edges(ways.seen, ways.whole))
+    names = {edge.input: ways.seen.node(edge.input) for _, edge in columns}
+    return Stated(ways, columns, names, mark, len(headers), sum(h["is_pruned"] for h in headers))
 
 
 def _events(sequences: list[int]) -> tuple[list[dict[str, Any]], dict[str, bytes]]:
@@ -123,14 +138,15 @@ def _events(sequences: list[int]) -> tuple[list[dict[str, Any]], dict[str, bytes
     return headers, bodies
 
 
-def _report(stated: report.Stated, by: Account | None) -> tuple[str, bytes]:
+def _report(stated: Stated, by: Account | None) -> tuple[str, bytes]:
     content = report.content(stated)
-    issued = issuing.issue(report.KIND, report.KIND, content, on=stated.asked.node[:120], by=by)
+    issued = issuing.issue(report.KIND, report.KIND, content, on=stated.ways.asked.node[:120], by=by)
     shape = resources("lineage.evidence").joinpath("evidence.typ").read_text("utf-8")
     return issued.number, typeset.pdf(shape, content, issuing.foot_of(issued))
 
 
-def _answered(stated: report.Stated, rests: Grounds) -> dict[str, bytes]:
+def _answered(stated: Stated, rests: Grounds) -> dict[str, bytes]:
+    ways = stated.ways
     columns = [
         {
             "source": stated.source_names[e.input], "source_column": e.input_column, "target": target,
@@ -140,7 +156,8 @@ def _answered(stated: report.Stated, rests: Grounds) -> dict[str, bytes]:
         for target, e in stated.columns
     ]  # fmt: skip
     return {
-        "subgraph.json": _json(stated.answer.document()), "columns.json": _json(columns),
+        "subgraph.json": _json({**ways.answer.found.document(), "opposite": ways.opposite.found.document()}),
+        "columns.json": _json(columns),
         "grounds.json": _json(rests.document()),
     }  # fmt: skip
 

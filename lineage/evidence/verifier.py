@@ -173,7 +173,7 @@ def _check(files: dict[str, bytes], package: bytes | None) -> list[str]:
     if package is not None and container(files, manifest["made_at"]) != package:
         raise WrongError("压缩包本身被改动过")
     mark = signed(files["checkpoint.json"], key, "检查点 checkpoint.json ")
-    said.append(f"检查点的签名成立：{mark['at']}，共{mark['seq']}条事件")
+    said.append(f"检查点的签名成立：{mark['at']}，共{mark['seq']}条血缘记录")
     headers = json.loads(files["headers.json"])
     paths = json.loads(files["proofs.json"])
     for header in headers:
@@ -181,7 +181,8 @@ def _check(files: dict[str, bytes], package: bytes | None) -> list[str]:
     _check_grounds(files, {h["seq"] for h in headers})
     pruned = sum(h["is_pruned"] for h in headers)
     gone = f"，其中{pruned}条的正文已依规清理，仅存摘要" if pruned else ""
-    return [*said, f"{len(headers)}条事件的正文、校验链和在日志中的位置全部成立{gone}", "图中每条边都有所附事件为据"]
+    return [*said, f"{len(headers)}条血缘记录的正文、校验链和在日志中的位置全部成立{gone}",
+            "来源链和去向链的每条关系都有所附血缘记录为据"]  # fmt: skip
 
 
 def _check_files(files: dict[str, bytes], listed: dict[str, str]) -> None:
@@ -196,23 +197,23 @@ def _check_files(files: dict[str, bytes], listed: dict[str, str]) -> None:
 def _check_event(header: dict, files: dict[str, bytes], mark: dict, paths: dict[str, list[str]]) -> None:
     seq, name = header["seq"], f"events/{header['seq']}.json"
     if header["is_pruned"] == (name in files):
-        raise WrongError(f"事件{seq}的正文缺少或多出")
+        raise WrongError(f"第{seq}条血缘记录的正文缺少或多出")
     if not header["is_pruned"] and hashlib.sha256(files[name]).hexdigest() != header["sha256"]:
-        raise WrongError(f"事件{seq}的正文与摘要不符")
+        raise WrongError(f"第{seq}条血缘记录的正文与摘要不符")
     if chain_hash(header) != header["chain_hash"]:
-        raise WrongError(f"事件{seq}的校验链不成立")
+        raise WrongError(f"第{seq}条血缘记录的校验链不成立")
     path = [bytes.fromhex(p) for p in paths[str(seq)]]
     found = root_by_path(bytes.fromhex(header["chain_hash"]), seq - 1, mark["seq"], path)
     if not 0 < seq <= mark["seq"] or found is None or found.hex() != mark["tree_root"]:
-        raise WrongError(f"事件{seq}不在签名检查点所覆盖的日志中")
+        raise WrongError(f"第{seq}条血缘记录不在签名检查点所覆盖的日志中")
 
 
 def _check_grounds(files: dict[str, bytes], seqs: set[int]) -> None:
     answer, grounds = json.loads(files["subgraph.json"]), json.loads(files["grounds.json"])
     stated = {(g["source"], g["target"]) for g in grounds["edges"] if g["events"] and set(g["events"]) <= seqs}
-    for edge in answer["edges"]:
+    for edge in answer["edges"] + answer["opposite"]["edges"]:
         if (edge["source"], edge["target"]) not in stated:
-            raise WrongError(f"没有事件为据：{edge['source']} → {edge['target']}")
+            raise WrongError(f"没有血缘记录为据：{edge['source']} → {edge['target']}")
 
 
 def read(place: Path) -> tuple[dict[str, bytes], bytes | None]:

@@ -3,6 +3,7 @@
 Lives here: columns of numbers that grow at the end; ``Adjacency``, node → positions of its edges, and ``Timeline``, the
 latest row of each key. Both keep a sorted base and a small rest, so that new rows are seen at once without sorting all
 again.
+Add here: another way to find rows by number that stays fast while rows are added.
 Stays out: what the numbers mean (``lineage.graph.index``).
 """
 

@@ -2,6 +2,7 @@
 
 Lives here: what hangs on a column although no edge leads to one of its columns: data sets of which it decides which
 rows there are, and data sets made of it whose columns nobody recorded; and all that was made of these.
+Add here: another way in which a column concerns a data set without an edge to one of its columns.
 Stays out: walking edges (``lineage.graph.walks``), which uses this for the way downstream.
 
 A data set without recorded columns may depend on the column: it is counted as concerned, and the answer says so.

@@ -13,16 +13,21 @@ from typing import Any
 
 from config import clock
 from lineage.access import Viewer, redact, system
+from lineage.answers import words
+from lineage.answers.authorizations import authorizations
+from lineage.answers.handovers import HANDLED, SIGNED, handed_over
+from lineage.answers.persons import Persons
 from lineage.events.content import read_content
 from lineage.graph.picture_edges import column_edges
 from lineage.graph.places import Place, Places
 from lineage.graph.surroundings import Surroundings
 from lineage.graph.view import view
 from lineage.models import WHOLE, Event, Job, Run, Statement, microseconds, moment
-from registry.models import Account, GrantRecord, Handover
+from registry.models import GrantRecord
 
 _LAST = 50
 _OUTCOMES = {"COMPLETE": "完成", "FAIL": "失败", "ABORT": "中止", "START": "进行中", "RUNNING": "进行中"}
+_PEOPLE = {HANDLED: "经办人", SIGNED: "签发人"}
 _HIDDEN = {"node": "", "title": "不在您查看权限内的数据集", "column": ""}
 
 
@@ -38,7 +43,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Made:
-    """One statement: which version, how many rows, by which job and run."""
+    """One statement: which version, how many rows, by which job and run; ``outcome``: how the run stood by then."""
 
     at: datetime
     seq: int
@@ -49,17 +54,12 @@ class Made:
     run: Run | None
     started_at: datetime | None
     ended_at: datetime | None
-
-    @property
-    def outcome(self) -> str:
-        """How the run ended, in words."""
-        state = str(self.run.state) if self.run else ""
-        return _OUTCOMES.get(state, state)
+    outcome: str
 
 
 @dataclass(frozen=True)
 class Details:
-    """Everything the drawer shows."""
+    """Everything the drawer shows; ``has_more``: it was made more often than ``made`` lists."""
 
     node: str
     name: str
@@ -75,6 +75,7 @@ class Details:
     delivery: dict[str, Any]
     responsible: list[tuple[str, str]]
     made: list[Made]
+    has_more: bool = False
     sql: str = ""
     whole: list[dict[str, str]] = field(default_factory=list)
 
@@ -95,15 +96,16 @@ def details(name: str, *, at: datetime | None = None, who: Viewer | None = None)
     node = around.start(name)
     stated = redact(graph.facets(node), who, graph.name(node))
     place = Places()(graph.namespace(node), graph.name(node))
-    record = GrantRecord.objects.filter(grant=place.grant).first() if place.grant else None
-    grant = stated.get("suyuan_grant") or _from_record(record)
+    persons, until = Persons(), min(graph.at, clock.now())
+    granted = next(iter(authorizations({place.grant}, until, persons)), None) if place.grant else None
+    grant = stated.get("suyuan_grant") or (_from_record(place.grant) if granted else {})
     delivery = stated.get("suyuan_delivery") or {}
-    made = _made(around, node)
+    made, has_more = _made(around, node)
     return Details(
         graph.node(node), graph.name(node), graph.title(node), place, graph.at, graph.seq,
         _items(around, node), _list(stated.get("dataQualityAssertions"), "assertions"),
-        _list(stated.get("suyuan_not_evaluated"), "rules"), grant, record.state if record else "", delivery,
-        _responsible(place, delivery, grant), made, _sql(made) if who.sees_sql else "",
+        _list(stated.get("suyuan_not_evaluated"), "rules"), grant, granted.state if granted else "", _worded(delivery),
+        _responsible(place, delivery, grant, until, persons), made, has_more, _sql(made) if who.sees_sql else "",
         _sources(around, node, WHOLE),
     )  # fmt: skip
 
@@ -132,29 +134,27 @@ def _sources(around: Surroundings, node: int, column: str) -> list[dict[str, str
     return found
 
 
-def _made(around: Surroundings, node: int) -> list[Made]:
+def _made(around: Surroundings, node: int) -> tuple[list[Made], bool]:
+    """Return the latest statements, newest first, and whether there are more."""
     graph, is_told = around.graph, around.may_read_version(node)
     until = {"event_us__lte": microseconds(graph.at), "seq__lte": graph.seq}
-    rows = list(Statement.objects.filter(dataset_id=node, **until).order_by("-event_us", "-seq")[:_LAST])
+    rows = list(Statement.objects.filter(dataset_id=node, **until).order_by("-event_us", "-seq")[: _LAST + 1])
+    has_more, rows = len(rows) > _LAST, rows[:_LAST]
     jobs = dict(Job.objects.filter(pk__in={r.job_id for r in rows if r.job_id}).values_list("pk", "name"))
     runs = Run.objects.in_bulk({r.run_id for r in rows if r.run_id})
-    return [_statement(row, jobs.get(row.job_id, ""), runs.get(row.run_id), is_told) for row in rows]
+    made = [_statement(row, jobs.get(row.job_id, ""), runs.get(row.run_id), is_told, graph.at) for row in rows]
+    return made, has_more
 
 
-def _statement(row: Statement, job: str, run: Run | None, is_told: bool) -> Made:
-    times = (run.started_us, run.ended_us) if run else (None, None)
-    started, ended = (None if t is None else _shown(t) for t in times)
+def _statement(row: Statement, job: str, run: Run | None, is_told: bool, until: datetime) -> Made:
+    started, ended, state = (run.started_us, run.ended_us, str(run.state)) if run else (None, None, "")
+    if ended is not None and ended > microseconds(until):
+        ended, state = row.event_us, "COMPLETE"  # by then it had ended with this statement, and once more since
     return Made(
-        _shown(row.event_us),
-        row.seq,
-        row.version if is_told else "",
-        row.rows if is_told else None,
-        row.get_change_display(),
-        job,
-        run,
-        started,
-        ended,
-    )
+        _shown(row.event_us), row.seq, row.version if is_told else "", row.rows if is_told else None,
+        row.get_change_display(), job, run, None if started is None else _shown(started),
+        None if ended is None else _shown(ended), _OUTCOMES.get(state, state),
+    )  # fmt: skip
 
 
 def _sql(made: list[Made]) -> str:
@@ -166,10 +166,9 @@ def _sql(made: list[Made]) -> str:
     return str(facet.get("query") or "")
 
 
-def _from_record(record: GrantRecord | None) -> dict[str, Any]:
+def _from_record(grant: str) -> dict[str, Any]:
     """Return what a grant facet would say, for a product whose own events carry none."""
-    if record is None:
-        return {}
+    record = GrantRecord.objects.get(grant=grant)
     d = record.document
     return {
         "grant": record.grant, "version": record.version, "sha256": record.sha256, "scenario": d["scenario"]["name"],
@@ -180,27 +179,32 @@ def _from_record(record: GrantRecord | None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _responsible(place: Place, delivery: dict[str, Any], grant: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return the five 谁 as far as this data set itself says; the whole chain names the others."""
+def _worded(delivery: dict[str, Any]) -> dict[str, Any]:
+    """Return the facts of a delivery with its codes in words."""
+    if not delivery:
+        return {}
+    number, texts = delivery.get("schemaVersion"), {k: str(delivery.get(k) or "") for k in ("receiver", "encoding")}
+    return {
+        **delivery, "receiver": words.receiver(texts["receiver"]), "encoding": words.encoding(texts["encoding"]),
+        "schemaVersion": words.schema_version(number if isinstance(number, int) else None),
+    }  # fmt: skip
+
+
+def _responsible(
+    place: Place, delivery: dict[str, Any], grant: dict[str, Any], until: datetime, persons: Persons
+) -> list[tuple[str, str]]:
+    """Return the five 谁 as far as this data set itself says by then; the whole chain names the others."""
     found = []
     if place.zone in ("delivery", "landing"):
-        found += [("采集（数源部门）", place.provider_title), *_handled(str(delivery.get("sha256") or ""))]
+        brought = handed_over(str(delivery.get("sha256") or ""), place.provider, "", until, persons)
+        found += [("采集（数源部门）", place.provider_title)]
+        found += [(_PEOPLE[s.act], s.by.name) for s in (brought.steps if brought else [])]
     if place.zone in ("landing", "platform"):
         found.append(("持有", "区大数据主管部门"))
     for duty, key in (("授权", "authorizer"), ("运营", "operatingParty"), ("使用", "user")):
         if grant.get(key):
             found.append((duty, str(grant[key])))
     return found
-
-
-def _handled(sha256: str) -> list[tuple[str, str]]:
-    handover = Handover.objects.filter(sha256=sha256).order_by("-pk").first() if sha256 else None
-    if handover is None:
-        return []
-    names = dict(Account.objects.filter(username__in=[handover.handled_by, handover.signed_by])
-                 .values_list("username", "display_name"))  # fmt: skip
-    people = (("经办人", handover.handled_by), ("签发人", handover.signed_by))
-    return [(duty, names.get(who) or who) for duty, who in people if who]
 
 
 def _shown(micros: int) -> datetime:

@@ -71,7 +71,8 @@ class Index:
     def load(self, upto: Bounds) -> None:
         """Load what was projected since, as far as ``upto``."""
         self._names(upto)
-        self.derivations.extend(_new(Derivation, self.derivations.size - 1, upto, "output_id", "job_id"))
+        made = _new(Derivation, self.derivations.size - 1, upto, "output_id", "job_id")
+        self.derivations.extend((output, job or 0) for output, job in made)  # 0: an event about the data set itself
         fields = ("dataset_id", "job_id", "derivation_id", "change", "event_us", "seq", "run_id")
         self.statements.extend(
             (dataset, job or 0, derivation or 0, CHANGES[change], us, seq, run or 0)

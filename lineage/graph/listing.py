@@ -1,6 +1,7 @@
 """The data sets of each zone, as the first page of lineage lists them.
 
 Lives here: how many there are in each zone, and the first of them.
+Add here: another fact of a zone or data set that the first page shows.
 Stays out: finding one (``lineage.graph.search``).
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lineage.access import Viewer
-from lineage.graph.places import Places
+from lineage.graph.places import OUTSIDE, Places
 from lineage.graph.surroundings import Surroundings
 from lineage.graph.view import view
 from lineage.models import Dataset
@@ -43,7 +44,7 @@ def listing(who: Viewer) -> list[Zone]:
         if pk >= len(graph.index.datasets) or not around.may_see(pk) or graph.gone_at(pk) is not None:
             continue
         place = places(namespace, name)
-        key = (_ORDER.get(place.zone, 9), "平台外" if place.zone == "foreign" else place.zone_title)
+        key = (_ORDER.get(place.zone, 9), OUTSIDE if place.zone == "foreign" else place.zone_title)
         zone = found.setdefault(key, Zone(key[1], 0, []))
         zone.count += 1
         if len(zone.first) < _FIRST:

@@ -185,7 +185,7 @@ class _Picture:
             reasons.append(f"数据集超过 {LIMIT} 个，到此为止")
         before = pruned.before()
         if before and self.graph.at < before:
-            reasons.append(f"{before:%Y-%m-%d %H:%M} 之前的事件内容已按留存期限清理，更早的结果可能不全")
+            reasons.append(f"{before:%Y-%m-%d %H:%M} 之前的血缘记录内容已按留存期限清理，更早的结果可能不全")
         ends = [n for n, far in self.distances.items() if far <= 0 and not self.wanted.impact and is_gap(self.graph, n)]
         titles = self.graph.titles(ends)
         named = [titles.get(n) or self.graph.name(n) for n in sorted(ends)]

@@ -2,7 +2,7 @@
 
 Lives here: the column edges of lines, the state of one line, the path of one column.
 Add here: another thing an auditor reads off a line.
-Stays out: which nodes there are (``lineage.graph.picture``).
+Stays out: which nodes there are (``lineage.graph.picture``), when a value is protected (``lineage.protection``).
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ from typing import Any
 
 import numpy as np
 
+from lineage import protection
+from lineage.answers import words
 from lineage.graph.view import Edge, View
-from lineage.models import WHOLE
 
 Lines = dict[tuple[int, int], list[Edge]]
 STATES = {
-    "masked": "脱敏", "plain": "未脱敏", "unknown": "不明", "indirect": "间接", "unrecorded": "未记录数据项",
+    "masked": words.MASKING[True], "plain": words.MASKING[False], "unknown": words.MASKING[None],
+    "indirect": "间接", "unrecorded": "未记录数据项",
 }  # fmt: skip
-_DIRECT = "DIRECT"
 
 
 def with_columns(graph: View, pairs: Iterable[tuple[int, int]]) -> Lines:
@@ -43,10 +44,9 @@ def with_columns(graph: View, pairs: Iterable[tuple[int, int]]) -> Lines:
 def state(edges: Iterable[Edge]) -> dict[str, Any]:
     """Return what one line says: protected only if every direct edge masks."""
     known = list(edges)
-    direct = [e for e in known if e.type == _DIRECT and e.column != WHOLE]
+    direct, name = protection.direct(known), protection.state(known)
     masked = sum(e.masking is True for e in direct)
-    name = _state(known, direct, masked)
-    title = f"部分脱敏 {masked}/{len(direct)}" if 0 < masked < len(direct) else STATES[name]
+    title = f"部分脱敏 {masked}/{len(direct)}" if masked and name == "plain" else STATES[name]
     return {
         "state": name, "state_title": title, "direct_count": len(direct), "masked_count": masked,
         "indirect_count": len(known) - len(direct),
@@ -57,7 +57,7 @@ def column_edges(edges: Iterable[Edge], *, with_text: bool = False) -> list[dict
     """Return the column edges of one line, each with its own state; ``with_text``: descriptions, which quote SQL."""
     found = []
     for e in edges:
-        name = _state([e], [e] if e.type == _DIRECT else [], int(e.masking is True))
+        name = protection.state([e])
         found.append({
             "from": e.input_column, "to": e.column, "type": e.type, "subtype": e.subtype, "masking": e.masking,
             "description": e.description if with_text else "", "state": name, "state_title": STATES[name],
@@ -83,13 +83,3 @@ def column_path(start: int, column: str, between: Lines) -> dict[int, set[str]]:
                     found.setdefault(other[0], set()).add(other[1])
                     queue.append(other)
     return found
-
-
-def _state(known: list[Edge], direct: list[Edge], masked: int) -> str:
-    if not known:
-        return "unrecorded"
-    if not direct:
-        return "indirect"
-    if masked == len(direct):
-        return "masked"
-    return "plain" if any(e.masking is False for e in direct) else "unknown"

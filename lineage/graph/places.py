@@ -14,6 +14,7 @@ from scheme.catalog_files import CatalogError, load_catalog
 from scheme.names import ZONE_TITLES, lineage_namespace
 
 FOREIGN = "foreign"
+OUTSIDE = "平台外"
 _LAYERS = {"staging": "标准化数据", "integrated": "融合数据", "reference": "参照数据"}
 
 
@@ -43,7 +44,7 @@ class Places:
         """Return where a data set belongs."""
         zone, _, rest = name.partition(".")
         if namespace != self._own or zone not in ZONE_TITLES:
-            return Place(FOREIGN, "平台外", f"@{namespace}", namespace)
+            return Place(FOREIGN, OUTSIDE, f"@{namespace}", namespace)
         schema, _, table = rest.partition(".")
         title = str(ZONE_TITLES[zone])
         if zone == "platform":

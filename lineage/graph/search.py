@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -30,12 +30,15 @@ _PER_KIND = 40
 _READ = 400
 _DIGEST = re.compile(r"[0-9a-f]{8,64}")
 _ORDER = {zone: place for place, zone in enumerate(ZONE_TITLES)}
+Source = Callable[[Question], Iterable[RecordHit]]
 _OWN = ("数据集名称和代码", "数据项", "版本内容摘要")
 
 
 @dataclass(frozen=True)
 class Hit:
-    """One data set found; ``node`` empty: a delivery that was refused, so no data set came of it."""
+    """One data set found; ``node`` empty: a delivery that was refused, so no data set came of it, or a record with a
+    page of its own, at ``link``.
+    """
 
     kind: str
     node: str
@@ -46,6 +49,7 @@ class Hit:
     why: str
     column: str = ""
     is_gone: bool = False
+    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,8 +62,11 @@ class Found:
     is_cut: bool = False
 
 
-def search(text: str, who: Viewer | None = None) -> Found:
-    """Return the hits of a text, the nearest first; nothing for an empty one. ``who`` None: the system itself."""
+def search(text: str, who: Viewer | None = None, more: Mapping[str, Source] | None = None) -> Found:
+    """Return the hits of a text, the nearest first; nothing for an empty one. ``who`` None: the system itself.
+
+    ``more``: what else is searched → how, of records that other rooms keep; it finds what this reader may read alone.
+    """
     who = who or system()
     question = _question(text)
     if not question.text:
@@ -69,6 +76,7 @@ def search(text: str, who: Viewer | None = None) -> Found:
     for source in sources:
         hits.take((i, kind, why, column) for i, kind, why, column in source)
     records = RECORDS if who.sees_files else {k: v for k, v in RECORDS.items() if v is not by_batch}
+    records = records | dict(more or {})
     for source in records.values():
         hits.take_records(source(question))
     found = sorted(hits.found.values(), key=lambda h: _nearness(h, question))
@@ -127,6 +135,8 @@ class _Hits:
             node = self._around.graph.find(hit.name) if hit.name else None
             if node is not None:
                 self._keep(node, hit.kind, hit.why, "")
+            elif hit.link:
+                self._add((hit.link, ""), Hit(hit.kind, "", hit.title, "", "", "", hit.why, link=hit.link))
             elif not hit.name:
                 self._keep_refused(hit)
         self.is_cut = self.is_cut or len(records) > _PER_KIND
@@ -157,7 +167,9 @@ class _Hits:
 
 
 def _question(text: str) -> Question:
-    plain = unicodedata.normalize("NFC", text).strip()[:120]
+    """Characters without a width, which come along when a text is copied, are no part of what is looked for."""
+    seen = "".join(c for c in text if unicodedata.category(c) != "Cf")
+    plain = unicodedata.normalize("NFC", seen).strip()[:120]
     folded = plain.lower()
     return Question(plain, folded, folded if _DIGEST.fullmatch(folded) else "")
 

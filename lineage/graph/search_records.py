@@ -30,12 +30,16 @@ class Question:
 
 @dataclass(frozen=True)
 class RecordHit:
-    """A data set by its name of ours, ``""`` if it never came to one; ``why`` it was found, in words."""
+    """A data set by its name of ours, ``""`` if it never came to one; ``why`` it was found, in words.
+
+    ``link``: the page of a record that is about no data set, for whoever reads the hit.
+    """
 
     kind: str
     name: str
     why: str
     title: str = ""
+    link: str = ""
 
 
 def by_batch(question: Question) -> Iterator[RecordHit]:

@@ -1,6 +1,7 @@
 """Facets as events stated them, read from the log.
 
 Lives here: from the mentions of a data set to the latest content of each facet.
+Add here: another way to choose among several statements of one facet.
 Stays out: what a facet means (``lineage.events.facet_reading``).
 
 A pruned event has no content any more: its facets are passed over.

@@ -1,6 +1,7 @@
 """The latest statements of many data sets at once.
 
 Lives here: reading in bulk what ``View`` reads one by one.
+Add here: another thing that a picture needs of hundreds of data sets at once.
 Stays out: asking about one data set (``lineage.graph.view``).
 """
 

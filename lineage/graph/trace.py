@@ -14,6 +14,7 @@ from typing import Any
 
 from lineage.graph import walks
 from lineage.graph.gaps import column_gaps, dataset_gaps
+from lineage.graph.places import OUTSIDE
 from lineage.graph.view import View, view
 from lineage.graph.walks import Direction, Reached, Sees
 from lineage.log import pruned
@@ -147,8 +148,8 @@ def cuts(now: View, found: Reached) -> list[str]:
     reasons += [f"the columns of {name} are not recorded: it may depend on this one or not" for name in told[:UNTOLD]]
     if len(told) > UNTOLD:
         reasons.append(f"{len(told) - UNTOLD} more data sets have no recorded columns")
-    before = pruned.before()
-    if before and now.at < before:
+    before = pruned.lost_from(now.at, now.seq)
+    if before:
         reasons.append(
             f"events before {before.isoformat(timespec='seconds')} were pruned: earlier answers may lack some"
         )
@@ -158,8 +159,9 @@ def cuts(now: View, found: Reached) -> list[str]:
 def _node(now: View, i: int, distance: int, columns: list[str], title: str) -> TraceNode:
     statement, stated = now.statement(i), now.facets(i, *_SHOWN)
     zone, gone = now.name(i).split(".")[0], now.gone_at(i)
+    zone_title = str(ZONE_TITLES.get(zone, zone)) if now.namespace(i) == now.own else OUTSIDE
     return TraceNode(
-        now.node(i), title, str(ZONE_TITLES.get(zone, zone)), distance,
+        now.node(i), title, zone_title, distance,
         statement.version if statement else "", statement.rows if statement else None, columns,
         {name: _plain(stated[name]) for name in _SHOWN if name in stated}, gone.isoformat() if gone else None,
     )  # fmt: skip

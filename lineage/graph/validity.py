@@ -1,6 +1,7 @@
 """Which statements held at a moment, as known at a sequence of the log: both times of the graph.
 
 Lives here: per (data set, job) the latest statement by then; data sets dropped or renamed by then.
+Add here: another kind of change that begins or ends what holds.
 Stays out: the arrays (``lineage.graph.index``), walking (``lineage.graph.walks``).
 
 A data set that is gone is no answer to "what is there", but stays a source of what was made of it: its own edges hold

@@ -1,8 +1,9 @@
 """The Merkle tree over the log: one short proof that an event is in it.
 
-Lives here: tree hash, inclusion and consistency proofs of RFC 6962 section 2 (RFC 9162 section 2.1), and the compact
-range by which a tree grows without being read again.
-Add here: another proof of these RFCs.
+Lives here: tree hash and inclusion proofs of RFC 6962 section 2 (RFC 9162 section 2.1), and the compact range by which
+a tree grows without being read again.
+Add here: another proof of these RFCs, once somebody holds a tree without the log. Whoever has the log walks it: every
+checkpoint's tree hash is found on the way (``lineage.log.walking``), which is all that a consistency proof would say.
 Stays out: what a leaf is (``lineage.log.checkpoint``: the chain hash of an event), signatures.
 
 A leaf and a node are hashed with different prefixes, so neither passes for the other.
@@ -85,13 +86,6 @@ def inclusion_paths(leaves: Iterable[bytes], size: int, indexes: Iterable[int]) 
     return paths
 
 
-def consistency_path(leaves: Sequence[bytes], first: int) -> list[bytes]:
-    """Return the proof that the tree of the first leaves is a beginning of the tree of all."""
-    if not 0 < first <= len(leaves):
-        raise ValueError(f"a tree of {len(leaves)} leaves has no beginning of {first}")
-    return _subproof(leaves, first, True)
-
-
 def demand_included(leaf: bytes, index: int, size: int, path: Sequence[bytes], expected: bytes) -> None:
     """Check an inclusion proof（RFC 9162, 2.1.3.2）.
 
@@ -115,35 +109,6 @@ def demand_included(leaf: bytes, index: int, size: int, path: Sequence[bytes], e
         raise ProofRefusedError(f"the path of leaf {index} does not lead to the root")
 
 
-def demand_consistent(first: int, second: int, path: Sequence[bytes], before: bytes, after: bytes) -> None:
-    """Check a consistency proof（RFC 9162, 2.1.4.2）.
-
-    Raises:
-        ProofRefusedError: the first tree is no beginning of the second.
-    """
-    if not 0 < first <= second or (first == second) == bool(path) or (first == second and before != after):
-        raise ProofRefusedError(f"no proof from a tree of {first} to a tree of {second}")
-    if first == second:
-        return
-    steps = list(path) if first & (first - 1) else [before, *path]
-    place, last = first - 1, second - 1
-    while place & 1:
-        place, last = place >> 1, last >> 1
-    old = new = steps[0]
-    for step in steps[1:]:
-        if last == 0:
-            raise ProofRefusedError("the path is too long")
-        if place & 1 or place == last:
-            old, new = node_hash(step, old), node_hash(step, new)
-            while not place & 1 and place:
-                place, last = place >> 1, last >> 1
-        else:
-            new = node_hash(new, step)
-        place, last = place >> 1, last >> 1
-    if old != before or new != after or last != 0:
-        raise ProofRefusedError(f"a tree of {second} does not go on from this tree of {first}")
-
-
 def _walk(leaves: Iterator[bytes], start: int, end: int, wanted: list[int], paths: dict[int, list[bytes]]) -> bytes:
     """Return the hash of the leaves from ``start`` to before ``end``; each path asked for gains its sibling here."""
     if not wanted:
@@ -158,15 +123,6 @@ def _walk(leaves: Iterator[bytes], start: int, end: int, wanted: list[int], path
     for index in wanted:
         paths[index].append(right if index < middle else left)
     return node_hash(left, right)
-
-
-def _subproof(leaves: Sequence[bytes], first: int, is_whole: bool) -> list[bytes]:
-    if first == len(leaves):
-        return [] if is_whole else [root(leaves)]
-    middle = _half(len(leaves))
-    if first <= middle:
-        return [*_subproof(leaves[:middle], first, is_whole), root(leaves[middle:])]
-    return [*_subproof(leaves[middle:], first - middle, False), root(leaves[:middle])]
 
 
 def _half(size: int) -> int:

@@ -1,6 +1,7 @@
 """One thing that is wrong with the log.
 
 Lives here: how it is said: where, which field if it can be told, what.
+Add here: another thing to say of a broken place; never content of an event.
 Stays out: finding it (``lineage.log.verify`` and what it calls).
 """
 

@@ -19,6 +19,7 @@ from django.db import transaction
 
 from config import clock
 from lineage.events import emit, facets
+from lineage.log.pruned import known_before
 from lineage.log.retention import prunable, ranges
 from lineage.models import Event, PrunedEvent, Pruning, microseconds, moment
 from lineage.projection.catching_up import catch_up, rebuild
@@ -78,9 +79,10 @@ def _demand_allowed(before: datetime, by: Account, reason: str) -> None:
 def _record(before: datetime, sequences: Sequence[int], by: Account, reason: str) -> Pruning:
     """Sign the act, append an event that tells of it, and keep both."""
     at = clock.now()
+    us = microseconds(before)
     document: dict[str, Any] = {
-        "act": "pruning", "at": at.isoformat(), "before_us": microseconds(before), "by": by.username, "role": by.role,
-        "reason": reason, "events": len(sequences), "sequences": ranges(sequences),
+        "act": "pruning", "at": at.isoformat(), "before_us": us, "known_seq": known_before(us), "by": by.username,
+        "role": by.role, "reason": reason, "events": len(sequences), "sequences": ranges(sequences),
     }  # fmt: skip
     signed = sign(document, "bureau")
     told = facets.pruning(
@@ -88,8 +90,8 @@ def _record(before: datetime, sequences: Sequence[int], by: Account, reason: str
     )
     event = emit.act(JOB, at=at, run_facets=told)
     return Pruning.objects.create(
-        at=at, before_us=document["before_us"], by=by.username, reason=reason, sequences=document["sequences"],
-        signed=signed.model_dump(mode="json"), event_seq=event.seq,
+        at=at, before_us=us, known_seq=document["known_seq"], by=by.username, reason=reason,
+        sequences=document["sequences"], signed=signed.model_dump(mode="json"), event_seq=event.seq,
     )  # fmt: skip
 
 
@@ -105,9 +107,9 @@ def _tell(act: Pruning, found: Pruned, by: Account) -> None:
     audit.append(by, "清理溯源日志", f"pruning:{act.pk}", detail)
     outbox.notify(
         Account.objects.filter(role=Role.AUDITOR, is_active=True), key=f"lineage-pruning:{act.pk}",
-        kind="溯源日志清理", subject=f"溯源日志已清理：{day:%Y年%m月%d日}前的{found.events}条事件",
+        kind="溯源日志清理", subject=f"溯源日志已清理：{day:%Y年%m月%d日}前的{found.events}条血缘记录",
         body=f"{by}于{act.at.astimezone(clock.SHANGHAI):%Y年%m月%d日}清理了{day:%Y年%m月%d日}前已失效的{found.events}条"
-        f"溯源事件正文，事件摘要、时间和校验链均保留。\n理由：{act.reason}\n清理行为已签名并记入溯源日志第{act.event_seq}条。",
+        f"血缘记录正文，其摘要、时间和校验链均保留。\n理由：{act.reason}\n清理行为已签名并记入溯源日志第{act.event_seq}条。",
     )  # fmt: skip
 
 

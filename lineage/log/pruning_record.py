@@ -15,12 +15,18 @@ from typing import Any
 from pydantic import ValidationError
 
 from config.keys import KeyFileError
+from lineage.log import reading
 from lineage.log.problem import Problem
-from lineage.models import Event, Pruning
+from lineage.models import Pruning
 from scheme.canonical import digest
 from scheme.signing import SignatureRefusedError, SignedDocument, verify
 
 FACET = "suyuan_pruning"
+_SIGNED = ("before_us", "known_seq", "by", "reason", "sequences")
+
+
+class _FaultError(Exception):
+    """An act that does not hold, and why."""
 
 
 def problems(emptied: Sequence[Sequence[int]]) -> list[Problem]:
@@ -31,28 +37,34 @@ def problems(emptied: Sequence[Sequence[int]]) -> list[Problem]:
     """
     found: list[Problem] = []
     covered: list[list[int]] = []
-    for act in Pruning.objects.order_by("pk").iterator():
-        fault = _fault(act)
-        if fault:
-            found.append(Problem(f"pruning {act.pk} cannot be trusted: {fault}"))
-        else:
-            covered += act.sequences
+    for pk in Pruning.objects.order_by("pk").values_list("pk", flat=True):
+        try:
+            covered += _sound(pk)
+        except _FaultError as error:
+            found.append(Problem(f"pruning {pk} cannot be trusted: {error}"))
+        except Exception as error:  # whoever changes the file of the database can put anything into a row
+            found.append(Problem(f"pruning {pk} cannot be trusted: it cannot be read ({type(error).__name__})"))
     joined = _joined(covered)
     return found + [_uncovered(first, last) for first, last in emptied if not _is_within(joined, first, last)]
 
 
-def _fault(act: Pruning) -> str:
+def _sound(pk: int) -> list[list[int]]:
+    """Return the ranges that an act covers.
+
+    Raises:
+        _FaultError: its signature, its record or its own event does not hold.
+    """
+    act = Pruning.objects.get(pk=pk)
     try:
         document = verify(SignedDocument.model_validate(act.signed), "bureau")
     except (SignatureRefusedError, KeyFileError, ValidationError):
-        return "its signature does not hold"
-    row = {"before_us": act.before_us, "by": act.by, "reason": act.reason, "sequences": act.sequences}
-    if {name: document.get(name) for name in row} != row:
-        return "its record is not what was signed"
-    event = Event.objects.filter(seq=act.event_seq).first()
-    if event is None or _told(bytes(event.body)) != digest(document):
-        return "the log does not tell of it"
-    return ""
+        raise _FaultError("its signature does not hold") from None
+    if {name: document.get(name) for name in _SIGNED} != {name: getattr(act, name) for name in _SIGNED}:
+        raise _FaultError("its record is not what was signed")
+    event = reading.row(act.event_seq)
+    if event is None or _told(reading.as_bytes(event.body)) != digest(document):
+        raise _FaultError("the log does not tell of it")
+    return act.sequences
 
 
 def _told(body: bytes) -> str | None:
@@ -60,7 +72,7 @@ def _told(body: bytes) -> str | None:
     try:
         facet: Any = json.loads(body)["run"]["facets"][FACET]
         return str(facet["sha256"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
 
 

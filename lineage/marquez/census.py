@@ -1,6 +1,7 @@
 """Namespaces of everything named so far, in memory.
 
 Lives here: ``census``: per namespace the first and last data set and job, and names in lower case for searching.
+Add here: another count of a namespace.
 Stays out: documents (``lineage.marquez.namespaces``), searching (``lineage.marquez.searching``).
 
 The graph's index only grows, so only what is new is looked at; after a rebuild of the graph it is counted anew.

@@ -1,6 +1,7 @@
 """The graph of columns around a data set, a column or a job's outputs.
 
 Lives here: the column lineage answer of Marquez's interface.
+Add here: another part of that answer.
 Stays out: data sets and jobs (``lineage.marquez.graph``).
 
 Two habits of Marquez are kept, because its front end counts on them: an edge in ``inEdges`` has the node itself as

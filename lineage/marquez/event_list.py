@@ -1,6 +1,7 @@
 """Events of the log as a list.
 
 Lives here: a page of events by the time they tell, newest or oldest first, and how many there are.
+Add here: another way to page or order them.
 Stays out: the log itself (``lineage.log``).
 
 Whoever does not see everything gets the events that name something seen, without what is hidden in them.

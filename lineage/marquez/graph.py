@@ -1,6 +1,7 @@
 """The graph around a data set or a job.
 
 Lives here: ``LineageGraph`` as Marquez's interface describes it: data sets and jobs in turn, both directions at once.
+Add here: another kind of node.
 Stays out: columns (``lineage.marquez.column_graph``), documents of the nodes.
 
 ``depth`` counts jobs, as in Marquez: 0 is a job with its own inputs and outputs, or the jobs around a data set.

@@ -1,6 +1,7 @@
 """Which job reads and writes which data sets, in one view.
 
 Lives here: ``JobGraph``: inputs and outputs of jobs, makers and readers of data sets, what of them is seen.
+Add here: another relation between jobs and data sets.
 Stays out: documents, names of what is found.
 
 A job is seen by whoever sees a data set that it reads or writes. Jobs that never said how they make something, because

@@ -1,6 +1,8 @@
 """The latest run of each of many jobs, and what it named.
 
-Lives here: few queries for many jobs. Stays out: documents of runs (``lineage.marquez.runs``).
+Lives here: few queries for many jobs.
+Add here: another thing that lists of jobs need of their latest run.
+Stays out: documents of runs (``lineage.marquez.runs``).
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 Lives here: ``Namespace`` and ``Source`` as Marquez's interface describes them. The source of a data set is the system
 its namespace names.
+Add here: another field of these two documents.
 Stays out: what stands in a namespace (``lineage.marquez.listing``).
 
 Source: MarquezProject/marquez, spec/openapi.yml, schemas Namespace and Source.

@@ -1,6 +1,7 @@
 """Searching names of data sets and jobs.
 
 Lives here: the answers of ``/search`` and of the advanced search.
+Add here: another order or filter of hits.
 Stays out: searching titles and documents of the scheme (the portal's own search).
 
 Names are searched in memory, in lower case; ``%`` stands for anything.

@@ -1,6 +1,7 @@
 """Times and version identifiers as Marquez writes them.
 
 Lives here: microseconds → ISO 8601, versions ↔ UUIDs, names → UUIDs.
+Add here: another identifier that must stay the same when the graph is made anew.
 Stays out: which time or version a document carries (the modules of the documents).
 
 Marquez calls every written version by a UUID. Ours is made of the name of the data set and the sequence of the event

@@ -1,6 +1,7 @@
 """Counts over the last day or week, as the front end's dashboard draws them.
 
 Lives here: data sets, jobs and sources there were by the end of each hour or day; events received in each, by type.
+Add here: another thing that is counted.
 Stays out: everything that is not counted.
 
 Counted is by the time of receipt: the log is in that order, so the bounds of an hour are found by halving. Only whole

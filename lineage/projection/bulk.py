@@ -2,6 +2,7 @@
 
 Lives here: inserting plain tuples into a projected table, on SQLite and PostgreSQL alike. The ORM makes an object and
 several calls for each row; an event brings tens of rows, a rebuild millions.
+Add here: another way of writing that a rebuild needs for millions of rows.
 Stays out: which rows (``lineage.projection.projector``).
 """
 

@@ -1,6 +1,7 @@
 """Bringing the graph up to the log's head, and making it anew.
 
 Lives here: ``catch_up`` and ``rebuild``, each in one transaction; what this process knows of the graph's ids.
+Add here: another way in which the graph follows the log; it moves ``Position`` in the same transaction.
 Stays out: what an event means (``lineage.projection.projector``), appending (``lineage.log``).
 """
 
@@ -21,12 +22,6 @@ from lineage.projection.projector import Projector
 
 _STRETCH = 250
 _known: Known | None = None
-
-
-def is_behind() -> bool:
-    """Whether the log holds events that are not yet projected."""
-    last = Event.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
-    return (Position.objects.filter(id=1).values_list("seq", flat=True).first() or 0) < last
 
 
 def catch_up() -> int:

@@ -2,6 +2,7 @@
 
 Lives here: data sets, columns, jobs, kinds of edges and derivations by their names → ids, in memory, given in the
 order of the log. One process may go on where another stopped: ``refreshed`` loads what is new.
+Add here: another interned name, with its table.
 Stays out: what an event means (``lineage.projection.projector``).
 
 Valid only within the transaction that moves ``Position``: whoever holds it is the only writer.

@@ -1,6 +1,7 @@
 """Runs whose events add up: inputs named at START count when COMPLETE names none, in whatever order they came.
 
 Lives here: what is known of a run so far, loading and saving many at once.
+Add here: another thing that the events of a run add up to.
 Stays out: how an event changes the graph (``lineage.projection.projector``).
 """
 

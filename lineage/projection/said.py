@@ -1,6 +1,7 @@
 """What events said of one thing, of which the latest counts.
 
 Lives here: ``Said``, which adds up over the events of a run.
+Add here: nothing but another way of saying what may be said several times.
 Stays out: what there is to say of an output (``lineage.projection.outputs``).
 
 Of two events that say different things the later by event time is right, in whatever order they came.

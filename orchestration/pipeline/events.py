@@ -20,7 +20,7 @@ from uuid import UUID
 
 from config import clock
 from config.settings import settings
-from orchestration.pipeline import dbt_files
+from orchestration.pipeline import dbt_files, run_acts
 from scheme.catalog import Catalog, CatalogEntry
 from scheme.catalog_files import load_catalog
 from scheme.compile_staging import ROW_COLUMNS
@@ -43,11 +43,14 @@ from warehouse.versions import Version
 
 def trace_landed(entry: CatalogEntry, run_id: UUID, started: datetime) -> None:
     """Record every landed batch of a resource that has no event yet, whoever landed it."""
+    fresh = []
     for batch in batches.landed(entry.department, entry.resource):
         mark = paths.state(f"traced/{batch.batch_id}")
         if not mark.exists():
             landed(entry, batch, run_id, started)
             atomic.write_bytes(mark, b"")
+            fresh.append(batch)
+    run_acts.landed(entry, fresh, run_id)
 
 
 def landed(entry: CatalogEntry, batch: Batch, run_id: UUID, started: datetime) -> None:
@@ -64,7 +67,7 @@ def landed(entry: CatalogEntry, batch: Batch, run_id: UUID, started: datetime) -
     facet = facets.delivery(
         batch_id=batch.batch_id, file_name=batch.file_name, sha256=batch.file_sha256,
         encoding=batch.encoding, rows_declared=batch.rows_declared, rows_landed=batch.rows_landed,
-        rows_quarantined=batch.rows_quarantined, receiver=batch.receiver,
+        rows_quarantined=batch.rows_quarantined, receiver=batch.receiver, schema_version=batch.schema_version,
     )  # fmt: skip
     emit.step(
         f"landing.{entry.department}.{entry.resource}",

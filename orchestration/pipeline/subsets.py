@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from config import clock
-from orchestration.pipeline import events
+from orchestration.pipeline import events, run_acts
 from orchestration.pipeline.written import Built
 from scheme.bundle import Bundle
 from scheme.grant import Grant
@@ -95,6 +95,7 @@ def built(grant: Grant, tables: set[str], run_id: UUID, started: datetime, targe
         title = next(t.title for t in grant.tables if t.table == table)
         edges = events.model_built(name, version, run_id, started, target, description=title, grant=grant)
         found[name.table] = Built(version, edges)
+    run_acts.built(f"授权 {grant.grant} 子集", [b.version for b in found.values()], run_id)
     return found
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from config import clock
-from orchestration.pipeline import dbt_files, events
+from orchestration.pipeline import dbt_files, events, run_acts
 from scheme.catalog import Catalog, CatalogEntry
 from scheme.names import DatasetName, integrated_name, reference_name, staging_name
 from scheme.protocols import ColumnEdge
@@ -41,13 +41,15 @@ def export_staging(
         if staging_name(e.department, e.stem).table in tables
     ]
     found = {name.table: _export_staged(e, name) for e, name in wanted}
-    return {
+    built = {
         name.table: Built(
             found[name.table],
             events.model_built(name, found[name.table], run_id, started, target, description=entry.name),
         )
         for entry, name in wanted
     }
+    run_acts.built("标准化", found.values(), run_id)
+    return built
 
 
 def export_integrated(tables: set[str], run_id: UUID, started: datetime, target: str) -> dict[str, Built]:
@@ -59,6 +61,7 @@ def export_integrated(tables: set[str], run_id: UUID, started: datetime, target:
         title = dbt_files.integrated_title(table)
         edges = events.model_built(integrated_name(table), version, run_id, started, target, description=title)
         found[table] = Built(version, edges)
+    run_acts.built("融合", versions.values(), run_id)
     return found
 
 

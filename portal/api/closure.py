@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from config import clock
 from lineage.access import looked, viewer
+from lineage.answers.reasons import all_in_chinese
 from lineage.graph.closure import closure
 from lineage.graph.trace import UnknownNodeError
 from portal.api.database import in_database
@@ -36,7 +37,7 @@ async def get_closure(
     direction: Annotated[Literal["upstream", "downstream"], Query(description="来源或去向")] = "upstream",
     hops: Annotated[int, Query(ge=1, le=100, description="步数")] = 10,
     at: Annotated[datetime | None, Query(description="时点（ISO 8601），缺省为当前")] = None,
-    known: Annotated[int | None, Query(ge=0, lt=2**63, description="以日志第几条事件为止所知为准")] = None,
+    known: Annotated[int | None, Query(ge=0, lt=2**63, description="以日志第几条血缘记录为止所知为准")] = None,
     edges: Annotated[bool, Query(description="是否列出依赖关系")] = False,
     purpose: Annotated[str, Query(max_length=200, description="查询目的"), PLAIN] = "",
 ) -> Response:
@@ -48,9 +49,10 @@ async def get_closure(
             node, column, direction=direction, hops=hops, at=when, known_seq=known, sees=viewer(reader.account).sees,
             with_edges=edges,
         )  # fmt: skip
-        detail = {"column": column, "direction": direction, "as_of": found["as_of"], "complete": found["is_complete"]}
+        told = {key: found[key] for key in ("as_of", "is_complete")}
+        detail = {"column": column, "direction": direction, **told}
         looked(reader.account, "closure", node, purpose=purpose, detail=detail, key=reader.key)
-        return found
+        return all_in_chinese(found)
 
     try:
         return Response(orjson.dumps(await in_database(ask)), media_type="application/json")

@@ -18,6 +18,7 @@ from lineage.answers.asked import Asked, QuestionError, asked, moment_of
 from lineage.answers.destinations import destinations
 from lineage.answers.documents import document
 from lineage.answers.impact import impact
+from lineage.answers.reasons import all_in_chinese
 from lineage.answers.responsibility import responsibility
 from lineage.answers.sources import sources
 from lineage.graph.trace import UnknownNodeError
@@ -118,7 +119,7 @@ def _answer(
     standing = found.get("standing") or found["found"]["standing"]
     detail = {**put.detail(), "is_complete": standing["is_complete"], "as_of_seq": standing["as_of_seq"]}
     looked(reader.account, question, node or f"batch:{batch}", purpose=put.purpose, detail=detail, key=reader.key)
-    return found
+    return all_in_chinese(found)
 
 
 def _demand(reader: Asking, question: str) -> Viewer:

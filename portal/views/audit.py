@@ -1,4 +1,8 @@
-"""审计记录: the chain of acts, newest first, and whether it is whole."""
+"""审计记录: the chain of acts, newest first, and whether it is whole.
+
+Lives here: the page. Add here: another proof that it shows.
+Stays out: the chain (``registry.audit``), the log (``lineage.log``), the acts of one person (``portal.views.acts``).
+"""
 
 from __future__ import annotations
 

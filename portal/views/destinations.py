@@ -1,4 +1,10 @@
-"""数据去向: which grants, subsets and products use a department's resources, as a page and as a file."""
+"""数据去向: which grants, subsets and products use a department's resources, as a page and as a file.
+
+Lives here: the choice of a department, its page, the file with the same rows.
+Add here: another column of both.
+Stays out: which grants and products those are (``lineage.graph.destinations``), 去向 of one data set
+(``portal.views.provenance``).
+"""
 
 from __future__ import annotations
 

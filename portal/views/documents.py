@@ -43,7 +43,7 @@ _NO_DEPARTMENT = ("您的账号无权查看该部门的数据质量报告。", "
 def order_document(request: HttpRequest, number: str, kind: str) -> HttpResponseBase:
     """Show or hand out the notice of an order."""
     order = visible(account_of(request)).filter(number=number).first()
-    if order is None or not _is_between(order, account_of(request)):
+    if order is None or not is_between(order, account_of(request)):
         return refused(request, *_NO_ORDER, status=404)
     return _answer(request, notice(order, Impacts()), kind)
 
@@ -53,7 +53,7 @@ def letter_document(request: HttpRequest, pk: int, kind: str) -> HttpResponseBas
     """Show or hand out what a department wrote on an order; unsigned, only the department itself and audit."""
     account = account_of(request)
     found = Letter.objects.filter(pk=pk, order__in=visible(account)).select_related("order").first()
-    if found is None or not _is_between(found.order, account):
+    if found is None or not is_between(found.order, account):
         return refused(request, *_NO_LETTER, status=404)
     reads_drafts = account.role == Role.AUDITOR or account.department == found.order.department
     if not found.signed_by and not reads_drafts:
@@ -83,7 +83,7 @@ def monthly_report(request: HttpRequest, month: str, kind: str = "page") -> Http
     return _answer(request, document, kind)
 
 
-def _is_between(order: Order, account: Account) -> bool:
+def is_between(order: Order, account: Account) -> bool:
     """Whether an account belongs to one of the two that write to each other, or audits them.
 
     Who raised a problem from outside follows the order's page; the notice names other developers' grants.

@@ -7,6 +7,7 @@ Stays out: what is shown (``lineage.graph``), the questions（来源、去向、
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +28,8 @@ from lineage.graph.surroundings import Surroundings
 from lineage.graph.trace import Trace, UnknownNodeError, trace
 from lineage.graph.view import view
 from lineage.graph.walks import Direction
+from lineage.models import WHOLE
+from portal import document_hits
 from portal import lineage_address as address
 from portal.access import account_of, refused, requires
 from portal.lineage_access import saw, sees_of
@@ -49,7 +52,8 @@ def index(request: HttpRequest) -> HttpResponse:
     who, wanted = viewer(account), request.GET.get("q", "").strip()
     context: dict[str, Any] = {"wanted": wanted, "found": None, "zones": None}
     if wanted:
-        found = context["found"] = search(wanted, who)
+        more = {document_hits.SEARCHED: document_hits.readable_by(account)}
+        found = context["found"] = search(wanted, who, more)
         saw(account, "search", "", None, hits=len(found.hits))  # the text typed is not kept: it may be anybody's number
     else:
         context["zones"] = listing(who)
@@ -157,5 +161,6 @@ def _by_distance(walk: Trace, who: Viewer) -> list[tuple[int, list[Any]]]:
     found: dict[int, list[Any]] = {}
     for each in walk.nodes:
         if each.distance:
-            found.setdefault(each.distance, []).append(readable(each, who))
+            named = ["整个数据集" if c == WHOLE else c for c in each.columns]
+            found.setdefault(each.distance, []).append(replace(readable(each, who), columns=named))
     return sorted(found.items())

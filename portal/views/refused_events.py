@@ -1,4 +1,8 @@
-"""未接收事件: events of producers that were not taken in, why and how large; never their content."""
+"""未接收事件: events of producers that were not taken in, why and how large; never their content.
+
+Lives here: the page. Add here: another limit of its list.
+Stays out: refusing and keeping (``lineage.events.refused``), the same list as a command (``cli.lineage_producers``).
+"""
 
 from __future__ import annotations
 

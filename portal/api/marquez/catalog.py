@@ -1,6 +1,8 @@
 """Namespaces, sources, data sets and their versions, jobs, tags.
 
-Lives here: their routes. Stays out: runs, graphs, searching, everything that writes.
+Lives here: their routes.
+Add here: the route of another document of the catalog.
+Stays out: runs, graphs, searching, everything that writes.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Events of the log, and counts of the last day or week.
 
-Lives here: their routes. Stays out: taking events in (``portal.api.ingest``).
+Lives here: their routes.
+Add here: the route of another list or count of events.
+Stays out: taking events in (``portal.api.ingest``).
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 Lives here: one model for each schema; like ``portal.api.marquez.shapes`` they describe only.
 Add here: the schema of another such answer.
+Stays out: making the answers (``lineage.marquez``).
 
 Source: MarquezProject/marquez, spec/openapi.yml; web/src/types/api.ts, lineage.ts.
 """

@@ -1,6 +1,8 @@
 """The graph around a data set or job, and the graph of columns.
 
-Lives here: their routes. Stays out: the portal's own graph.
+Lives here: their routes.
+Add here: the route of another graph.
+Stays out: the portal's own graph.
 """
 
 from __future__ import annotations

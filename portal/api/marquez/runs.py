@@ -1,6 +1,8 @@
 """Runs of a job, one run, and the facets of a run or its job.
 
-Lives here: their routes. Stays out: starting or ending a run (``refused``).
+Lives here: their routes.
+Add here: another route about runs.
+Stays out: starting or ending a run (``refused``).
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Searching names, also in the shape of the advanced search.
 
-Lives here: their routes. Stays out: the portal's own search by documents, numbers and Chinese names.
+Lives here: their routes.
+Add here: the route of another search of that interface.
+Stays out: the portal's own search by documents, numbers and Chinese names.
 """
 
 from __future__ import annotations

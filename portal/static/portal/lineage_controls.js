@@ -100,6 +100,6 @@ window.lineage = window.lineage || {};
   lineage.asOf = function (picture, most) {
     const because = picture.incomplete_because;
     const named = because.slice(0, most || 3).join("；") + (because.length > (most || 3) ? "；等 " + because.length + " 项（列于表中）" : "");
-    return "截至" + chinese(picture.as_of) + "（第 " + picture.as_of_seq + " 条事件），" + (picture.is_complete ? "所示范围完整。" : "所示范围不完整：" + named + "。");
+    return "截至" + chinese(picture.as_of) + "（第 " + picture.as_of_seq + " 条血缘记录），" + (picture.is_complete ? "所示范围完整。" : "所示范围不完整：" + named + "。");
   };
 })(window.lineage);

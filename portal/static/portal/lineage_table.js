@@ -12,7 +12,7 @@ window.lineage = window.lineage || {};
   ];
   const LINES = [
     ["来源", (l, name) => name(l.source)], ["来源数据项", (l) => l.from], ["去向", (l, name) => name(l.target)], ["去向数据项", (l) => l.to],
-    ["脱敏情况", (l) => l.state_title], ["方式", (l) => l.subtype || ""], ["直接数据项", (l) => l.direct_count, "number"], ["其中脱敏", (l) => l.masked_count, "number"],
+    ["脱敏情况", (l) => l.state_title], ["方式", (l) => l.subtype || ""], ["直接数据项", (l) => l.direct_count, "number"], ["其中已脱敏", (l) => l.masked_count, "number"],
     ["间接影响", (l) => l.indirect_count, "number"],
   ];
 

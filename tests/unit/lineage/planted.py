@@ -54,7 +54,7 @@ def deliver(chain: tuple[str, ...], batch: str, sha256: str, at: dt.datetime) ->
     of = names(chain)
     fact = facets.delivery(
         batch_id=batch, file_name=f"{chain[1]}.csv", sha256=sha256, encoding="utf-8", rows_declared=3, rows_landed=3,
-        rows_quarantined=0, receiver="portal",
+        rows_quarantined=0, receiver="portal", schema_version=2,
     )  # fmt: skip
     step(
         f"landing.{chain[0]}.{chain[1]}", node(of["delivery"], "名称", sha256, facets=fact),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from lineage.columns import column_edges, is_protected
+from lineage.columns import column_edges
+from lineage.protection import is_protected
 
 P = "platform.current.person"
 SCHEMA = {P: ["id", "born", "house"], "platform.current.dead": ["id"]}

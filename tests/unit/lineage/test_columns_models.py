@@ -11,7 +11,8 @@ from importlib.resources import files
 import pytest
 
 from config.keys import grant_token_key
-from lineage.columns import Lineage, is_protected
+from lineage.columns import Lineage
+from lineage.protection import is_protected
 from scheme.compile_staging import ROW_COLUMNS
 from scheme.tokens import token
 from tests.unit.lineage import rendered

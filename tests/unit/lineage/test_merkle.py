@@ -41,25 +41,6 @@ PATHS = [
     ),
     (2, 3, ["fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125"]),
 ]  # fmt: skip
-CONSISTENCY = [
-    (
-        1, 8,
-        ["96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7",
-         "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
-         "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4"],
-    ),
-    (
-        6, 8,
-        ["0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a",
-         "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
-         "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7"],
-    ),
-    (
-        2, 5,
-        ["5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
-         "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b"],
-    ),
-]  # fmt: skip
 
 
 def defined(leaves: list[bytes]) -> bytes:
@@ -83,11 +64,6 @@ def test_published_audit_paths(index, size, path):
     assert [p.hex() for p in merkle.inclusion_paths(LEAVES, size, [index])[index]] == path
 
 
-@pytest.mark.parametrize(("first", "second", "path"), CONSISTENCY)
-def test_published_consistency_proofs(first, second, path):
-    assert [p.hex() for p in merkle.consistency_path(LEAVES[:second], first)] == path
-
-
 def test_every_size_up_to_seventy_by_the_definition():
     leaves = [hashlib.sha256(str(i).encode()).digest() for i in range(70)]
     tree = CompactRange()
@@ -98,9 +74,6 @@ def test_every_size_up_to_seventy_by_the_definition():
         paths = merkle.inclusion_paths(leaves, size, range(size))
         for index, path in paths.items():
             merkle.demand_included(leaves[index], index, size, path, tree.root())
-        for first in range(1, size + 1):
-            proof = merkle.consistency_path(leaves[:size], first)
-            merkle.demand_consistent(first, size, proof, defined(leaves[:first]), tree.root())
 
 
 def test_a_wrong_proof_is_refused():
@@ -113,15 +86,6 @@ def test_a_wrong_proof_is_refused():
     ]:  # fmt: skip
         with pytest.raises(ProofRefusedError):
             merkle.demand_included(leaf, index, size, steps, top)
-    proof = merkle.consistency_path(leaves, 6)
-    before = merkle.root(leaves[:6])
-    for first, second, steps, old, new in [
-        (5, 11, proof, before, top), (6, 11, proof[:-1], before, top), (6, 11, [*proof, top], before, top),
-        (6, 11, proof, top, top), (6, 11, proof, before, before), (0, 11, proof, before, top),
-        (11, 6, proof, before, top), (6, 11, [], before, top), (11, 11, proof, top, top), (11, 11, [], top, before),
-    ]:  # fmt: skip
-        with pytest.raises(ProofRefusedError):
-            merkle.demand_consistent(first, second, steps, old, new)
     with pytest.raises(ValueError, match="no leaf"):
         merkle.inclusion_paths(leaves, 11, [11])
     with pytest.raises(ValueError, match="complete subtrees"):

@@ -46,6 +46,8 @@ GRANTED = {OF["subset"], OF["product"]}
     [
         ("elderly_care_report", {OF["product"]}),
         ("ELDERLY_CARE_REPORT", {OF["product"]}),
+        ("elderly_\u200bcare_\u200breport", {OF["product"]}),
+        ("\ufeff" + HOMES_FILE[:32] + "\u00ad" + HOMES_FILE[32:], DELIVERED),
         (f"{OF['subset']}的标题", {OF["subset"]}),
         ("九月", DELIVERED),
         (BATCH, DELIVERED),

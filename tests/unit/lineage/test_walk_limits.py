@@ -6,7 +6,7 @@ import pytest
 
 from lineage.events.ingest import ingest_many
 from lineage.graph.trace import trace
-from tests.unit.lineage.test_closure import event
+from tests.unit.lineage.test_closure import NS, event
 
 pytestmark = pytest.mark.django_db
 HUB = "platform.t.hub"
@@ -48,3 +48,15 @@ def test_edges_between_what_is_reached_are_there_at_a_limit_too():
     assert {(e.source, e.target) for e in cut.edges} == {
         ("platform.t.d1", "platform.t.both"), (HUB, "platform.t.both"), (HUB, "platform.t.d1"),
     }  # fmt: skip
+
+
+def test_a_foreign_data_set_is_in_no_zone_of_ours_whatever_its_name():
+    body = event(3, "product.g.out", {"x": [("delivery.t.file", "x", "DIRECT")]})
+    ours, foreign = (f'"namespace": "{ns}", "name": "delivery.t.file"'.encode() for ns in (NS, "s3://bucket"))
+    assert ours in body
+    ingest_many([body.replace(ours, foreign)])
+    walked = trace("product.g.out")
+    assert [(n.name, n.zone) for n in walked.nodes] == [
+        ("product.g.out", "数据产品"), ("dataset:s3://bucket:delivery.t.file", "平台外"),
+    ]  # fmt: skip
+    assert walked.incomplete_because == ["dataset:s3://bucket:delivery.t.file has no recorded source"]

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from registry.models import AuditEvent
+from scheme.protocols import Column, ColumnEdge, LineageNode
 from tests.unit.lineage.planted import HOMES, MONDAY, names, node, plant, step
 from tests.unit.portal.accounts import as_user
 
@@ -52,6 +53,16 @@ def test_a_long_chain_lists_what_fits_and_says_that_there_is_more(query):
     assert "success" not in found[DOWN]
     told = AuditEvent.objects.latest("seq").detail
     assert (told["question"], told["is_complete"]) == ("chains", False)
+
+
+def test_a_data_set_concerned_as_a_whole_is_called_so_in_words():
+    target = LineageNode(
+        "platform.integrated.chosen", (Column("y", "text"),), "2" * 64,
+        (ColumnEdge("*", OF["product"], "beds", "INDIRECT", "FILTER"),),
+    )  # fmt: skip
+    step("choose", node(OF["product"], "beds", "1" * 64), target, MONDAY)
+    found = chains(OF["product"], query="?column=beds")[DOWN]
+    assert "platform.integrated.chosen" in found and "整个数据集" in found and "*" not in found
 
 
 def test_what_is_hidden_is_counted_and_never_called_nothing():

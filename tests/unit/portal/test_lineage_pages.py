@@ -53,7 +53,6 @@ def test_the_first_page_searches_and_lists_zones():
     assert "没有找到与“&lt;b&gt;nothing”相符的数据集。已查找：数据集名称和代码、" in page
 
 
-@pytest.mark.requirement("R122")
 def test_the_page_carries_no_script_or_style_of_its_own_and_every_file_it_names_is_there():
     page = text(PAGE)
     assert all("src=" in tag or "nonce=" in tag for tag in re.findall(r"<(?:script|style)[^>]*>", page))

@@ -1,0 +1,268 @@
+"""Random logs, pruned at random days: every answer as of that day and later, every name and every title stays."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import random
+from typing import Any
+
+import pytest
+
+from lineage.events.content import heard
+from lineage.events.ingest import ingest, ingest_entries
+from lineage.events.specification import read
+from lineage.graph.trace import trace
+from lineage.graph.view import View, view
+from lineage.log.pruning import JOB, prune
+from lineage.log.verify import verify
+from lineage.models import Dataset, DatasetColumn, Event, Job, microseconds
+from lineage.projection.catching_up import rebuild
+from tests.unit.lineage.events import NAMESPACE, START, facet, run_event
+from tests.unit.lineage.retained import CUT, bureau, day, receive
+
+pytestmark = pytest.mark.django_db
+OWN = [f"platform.a.t{i}" for i in range(5)]
+FOREIGN = "pg://elsewhere"
+COLUMNS = ["id", "name", "sum"]
+
+
+class Log:
+    """Writes random events, day by day; some tell of days long past, some twice, some come from others."""
+
+    def __init__(self, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.chance, self.monkeypatch = random.Random(seed), monkeypatch
+        self.before: list[tuple[bytes, str]] = []
+
+    def write(self, days: range) -> None:
+        for n in days:
+            self.monkeypatch.setenv("SUYUAN_NOW", day(n).isoformat())
+            for body, via in self._some(n):
+                ingest_entries([heard(read(body, via))])
+        self.monkeypatch.setenv("SUYUAN_NOW", START.isoformat())
+
+    def _some(self, n: int) -> list[tuple[bytes, str]]:
+        at = day(n - self.chance.choice([0, 0, 0, 0, 3, 40]))
+        if self.chance.random() < 0.08 and self.before:
+            return [self.chance.choice(self.before)]
+        make = self.chance.choice([self._run, self._run, self._run, self._run, self._job, self._dataset, self._end])
+        made = [(json.dumps(document).encode(), self._via()) for document in make(n, at)]
+        self.before += made
+        return made
+
+    def _via(self) -> str:
+        return "key" if self.chance.random() < 0.15 else ""
+
+    def _named(self, name: str, **facets: Any) -> dict[str, Any]:
+        namespace = FOREIGN if name.startswith("x.") else NAMESPACE
+        return {"namespace": namespace, "name": name, "facets": facets}
+
+    def _sources(self) -> list[str]:
+        return self.chance.sample([*OWN, "delivery.a.s", "x.one", "x.two"], self.chance.choice([1, 1, 2]))
+
+    def _lineage(self) -> dict[str, Any]:
+        fields = {}
+        for column in self.chance.sample(COLUMNS, 2):
+            source = self.chance.choice([*OWN, *OWN, f"x.only{self.chance.randrange(6)}"])
+            place = FOREIGN if source.startswith("x.") else NAMESPACE
+            field = self.chance.choice([*COLUMNS, f"c{self.chance.randrange(5)}"])
+            fields[column] = {"inputFields": [{"namespace": place, "name": source, "field": field}]}
+        return facet(fields=fields)
+
+    def _facets(self, n: int) -> dict[str, Any]:
+        chance, found = self.chance, {}
+        if chance.random() < 0.5:
+            found["version"] = facet(datasetVersion=f"v{n}")
+        if chance.random() < 0.5:
+            found["columnLineage"] = self._lineage()
+        if chance.random() < 0.3:
+            found["documentation"] = facet(description=chance.choice(["", "", "甲", f"丙{n % 20}"]))
+        if chance.random() < 0.3:
+            more = {"description": chance.choice(["", "", "编号", f"数{n % 20}"])} if chance.random() < 0.5 else {}
+            names = [*chance.sample(COLUMNS, 2), f"s{chance.randrange(6)}"]
+            found["schema"] = facet(fields=[{"name": name, "type": "text", **more} for name in names])
+        return found
+
+    def _changed(self) -> dict[str, Any]:
+        roll = self.chance.random()
+        if roll < 0.06:
+            return {"lifecycleStateChange": facet(lifecycleStateChange="DROP")}
+        if roll < 0.12:
+            was = {"namespace": NAMESPACE, "name": self.chance.choice(OWN)}
+            return {"lifecycleStateChange": facet(lifecycleStateChange="RENAME", previousIdentifier=was)}
+        return {"lifecycleStateChange": facet(lifecycleStateChange="OVERWRITE")} if roll < 0.3 else {}
+
+    def _event(self, at: dt.datetime, kind: str, **parts: Any) -> dict[str, Any]:
+        schema = f"https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/{kind}"
+        return {"eventTime": at.isoformat(), "producer": "https://example.org/p", "schemaURL": schema, **parts}
+
+    def _of_job(self) -> dict[str, Any]:
+        kind = self.chance.choice(["", "MODEL", "LANDING", "CHECK"])
+        facets = {"jobType": facet(processingType="BATCH", integration="X", jobType=kind)} if kind else {}
+        return {"namespace": NAMESPACE, "name": f"job {self.chance.randrange(4)}", "facets": facets}
+
+    def _run(self, n: int, at: dt.datetime) -> list[dict[str, Any]]:
+        chance = self.chance
+        run = {"runId": f"00000000-0000-4000-8000-{n:012x}"}
+        job, target = self._of_job(), chance.choice(OWN)
+        inputs = [self._named(name, **(self._facets(n) if chance.random() < 0.2 else {})) for name in self._sources()]
+        output = self._named(target, **self._facets(n), **self._changed())
+        final = chance.choice(["COMPLETE"] * 6 + ["FAIL", "RUNNING"])
+        first = self._event(at, "RunEvent", eventType="START", run=run, job=job, inputs=inputs, outputs=[])
+        if chance.random() < 0.2:
+            first["outputs"] = [self._named(target, **self._facets(n))]
+        later = at + dt.timedelta(minutes=chance.choice([1, 5]))
+        last = self._event(later, "RunEvent", eventType=final, run=run, job=job, inputs=[], outputs=[output])
+        return [first, last] if chance.random() < 0.8 else [last, first]
+
+    def _end(self, n: int, at: dt.datetime) -> list[dict[str, Any]]:
+        """A run of these days fails after all, or ends."""
+        run = {"runId": f"00000000-0000-4000-8000-{max(0, n - self.chance.choice([1, 2, 3, 20])):012x}"}
+        state = self.chance.choice(["FAIL", "COMPLETE"])
+        return [self._event(at, "RunEvent", eventType=state, run=run, job=self._of_job(), inputs=[], outputs=[])]
+
+    def _job(self, n: int, at: dt.datetime) -> list[dict[str, Any]]:
+        inputs = [self._named(name) for name in self._sources()]
+        outputs = [self._named(self.chance.choice(OWN), **self._facets(n))]
+        return [self._event(at, "JobEvent", job=self._of_job(), inputs=inputs, outputs=outputs)]
+
+    def _dataset(self, n: int, at: dt.datetime) -> list[dict[str, Any]]:
+        named = self._named(self.chance.choice(OWN), **self._facets(n), **self._changed())
+        return [self._event(at, "DatasetEvent", dataset=named)]
+
+
+def told(name: str, direction: Any, column: str | None, at: dt.datetime, known: int) -> object:
+    try:
+        document = trace(name, direction=direction, column=column, at=at, known_seq=known).document()
+    except LookupError as error:
+        return str(error)
+    because = sorted(r for r in document.pop("incomplete_because") if "pruned" not in r)
+    document.pop("is_complete")
+    parts = {part: sorted(document.pop(part), key=repr) for part in ("nodes", "edges")}
+    return document, parts, because
+
+
+def of_dataset(now: View, node: str) -> object:
+    i = now.find(node)
+    assert i is not None
+    latest = now.statement(i)
+    return (
+        now.exists(i), now.is_known(i), now.gone_at(i), now.title(i), now.facets(i), sorted(map(repr, now.columns(i))),
+        {now.node(n) for n in now.inputs(i)}, {now.node(n) for n in now.outputs(i)},
+        sorted(repr((e.column, now.node(e.input), *e[2:])) for e in now.edges_into(i)),
+        latest and (latest.version, latest.rows, latest.seq, latest.event_us),
+    )  # fmt: skip
+
+
+def answers(at: dt.datetime, known: int) -> object:
+    now = view(at, known)
+    nodes = sorted(now.node(pk) for pk in Dataset.objects.values_list("id", flat=True))
+    columns = [None, "id"]
+    asked = [n for n in nodes if n in OWN]
+    traces = [told(n, d, c, at, known) for n in asked for d in ("upstream", "downstream") for c in columns]
+    return [of_dataset(now, node) for node in nodes], traces
+
+
+def names() -> object:
+    return (
+        sorted(Dataset.objects.values_list("namespace", "name", "title", "named_by_us")),
+        sorted(DatasetColumn.objects.values_list("dataset__namespace", "dataset__name", "name", "title")),
+        sorted(Job.objects.exclude(name=JOB).values_list("namespace", "name", "job_type")),
+    )
+
+
+def known_at(when: dt.datetime) -> int:
+    return Event.objects.filter(received_us__lt=microseconds(when)).count()
+
+
+@pytest.mark.requirement("R076")
+@pytest.mark.parametrize("seed", range(8))
+def test_every_answer_every_name_and_every_title_stays(home, monkeypatch, seed):
+    log = Log(seed, monkeypatch)
+    log.write(range(0, 400, 2))
+    cut = day(log.chance.randrange(200, 350))
+    last = Event.objects.count()
+    later = cut + (START - cut) / 2
+    asked = [(cut, known_at(cut)), (cut, last), (later, known_at(later)), (START, known_at(cut)), (START, last)]
+    before, named = [answers(*each) for each in asked], names()
+    assert prune(cut, by=bureau(), reason="保留期届满").events > 0
+    assert names() == named
+    assert [answers(*each) for each in asked] == before
+    rebuild()
+    assert names() == named and [answers(*each) for each in asked] == before
+    assert verify().is_sound
+    prune(START - dt.timedelta(days=20), by=bureau(), reason="保留期届满")
+    assert names() == named and answers(START, last) == before[-1]
+
+
+def stated(column: str, source: str, field: str = "id") -> dict[str, Any]:
+    source_field = {"namespace": NAMESPACE, "name": source, "field": field}
+    return {"columnLineage": facet(fields={column: {"inputFields": [source_field]}})}
+
+
+def made(n: int, job: str = "J", source: str = "delivery.a.s", target: str = "platform.a.t", **facets: Any) -> bytes:
+    return run_event(job, at=day(n), inputs=(source,), outputs=(target,), output_facets=facets)
+
+
+def test_what_was_made_before_a_later_statement_that_says_nothing_of_how(home, monkeypatch):
+    gone = facet(lifecycleStateChange="DROP")
+    receive(monkeypatch, day(1), made(1, target="platform.a.tmp"))
+    receive(monkeypatch, day(2), made(2, "K", "platform.a.tmp", "product.g.p"))
+    receive(monkeypatch, day(3), made(3, target="platform.a.tmp", lifecycleStateChange=gone))
+    before = trace("product.g.p")
+    assert before.is_complete and {n.name for n in before.nodes} >= {"delivery.a.s", "platform.a.tmp"}
+    prune(CUT, by=bureau(), reason="保留期届满")
+    assert trace("product.g.p") == before
+
+
+def test_what_a_failed_run_superseded_for_a_while_is_still_there(home, monkeypatch):
+    receive(monkeypatch, day(1), made(1))
+    receive(monkeypatch, day(2), made(2, source="platform.a.wrong"))
+    failed = run_event("J", at=day(2) + dt.timedelta(hours=1), run=f"J {day(2)}", state="FAIL")
+    receive(monkeypatch, day(3), failed)
+    prune(CUT, by=bureau(), reason="保留期届满")
+    assert {n.name for n in trace("platform.a.t").nodes} == {"platform.a.t", "delivery.a.s"}
+
+
+def test_a_data_set_and_a_column_that_only_a_superseded_event_named_are_still_known(home, monkeypatch):
+    receive(monkeypatch, day(1), made(1, **stated("x", "platform.a.hidden", "old")))
+    receive(monkeypatch, day(2), made(2))
+    emptied = receive(monkeypatch, day(3), made(3))
+    receive(monkeypatch, day(4), made(4, **stated("y", "delivery.a.s")))
+    before = names()
+    assert prune(CUT, by=bureau(), reason="保留期届满").events == 2
+    assert names() == before and not Event.objects.get(seq=emptied[0]).body
+
+
+def test_titles_that_later_events_leave_out_or_say_late_stay(home, monkeypatch):
+    def titled(n: int, table: str, column: str) -> bytes:
+        fields = [{"name": "x", "type": "t", **({"description": column} if column else {})}]
+        return made(n, documentation=facet(description=table), schema=facet(fields=fields))
+
+    receive(monkeypatch, day(1), titled(1, "甲", "身份证号"))
+    receive(monkeypatch, day(2), titled(5, "乙", "公民身份号码"))
+    receive(monkeypatch, day(3), titled(2, "旧", "旧号"))
+    receive(monkeypatch, day(9), titled(9, "", ""))
+    before = names()
+    assert Dataset.objects.get(name="platform.a.t").title == "乙"
+    prune(CUT, by=bureau(), reason="保留期届满")
+    assert names() == before
+
+
+def test_a_repetition_does_not_stand_for_what_it_repeats(home, monkeypatch):
+    named = run_event(
+        "J", at=day(1), outputs=("platform.a.t",), output_facets={"documentation": facet(description="甲")}
+    )
+    for n in (1, 2):
+        receive(monkeypatch, day(n), named)
+    receive(monkeypatch, day(3), run_event("J", at=day(3), outputs=("platform.a.t",)))
+    before = names()
+    prune(CUT, by=bureau(), reason="保留期届满")
+    assert names() == before
+
+
+def test_a_job_that_overwrites_each_time_is_pruned_all_the_same(home, monkeypatch):
+    for n in range(1, 6):
+        receive(monkeypatch, day(n), made(n, lifecycleStateChange=facet(lifecycleStateChange="OVERWRITE")))
+    assert prune(CUT, by=bureau(), reason="保留期届满").events == 4
+    assert ingest(made(399)).seq == 7
