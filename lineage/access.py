@@ -1,10 +1,10 @@
 """Who may ask lineage what, and which data sets an account sees: deny by default（docs/security.md has the table）.
 
-Lives here: an account's sight as a mask over data sets; taking out facets that an account may not read; the one
+Lives here: an account's sight as masks over data sets; taking out of facets what an account may not read; the one
 function that records who looked at what.
 Add here: another limit on what an account sees of lineage.
-Stays out: the table of roles (``lineage.sight``), who may open which page (``registry.accounts``), answering
-(``lineage.answers``).
+Stays out: the table of roles (``lineage.sight``), the members of facets that are told (``lineage.shown_facets``), who
+may open which page (``registry.accounts``), answering (``lineage.answers``).
 
 A mask is made for one view: what a department's data became, or a subset is made of, is asked as of the same time.
 """
@@ -16,16 +16,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lineage import shown_facets
 from lineage.sight import (
     ACTS_OF_ALL,
     ACTS_OF_OWN_PARTY,
-    DIRECTIONS,
     EVERYTHING,
     NO_SIGHT,
     SIGHTS,
+    Scope,
     Sight,
-    closure,
-    named,
+    scope,
     size_of,
 )
 from registry import audit
@@ -34,8 +34,8 @@ from registry.models import Account, AuditEvent, GrantRecord
 if TYPE_CHECKING:
     from lineage.graph.view import View
 
-_SQL_FACETS = frozenset({"sql", "sourceCode", "sourceCodeLocation"})
-_FILE_FACETS = frozenset({"suyuan_delivery"})
+_FOREIGN = "dataset:"  # how a node that is not ours begins
+DELIVERED = ("delivery.", "landing.")
 _OF_DELIVERIES = frozenset({"version", "outputStatistics", "dataQualityMetrics"})
 _LOOKED = "查询血缘"
 _OBJECT = 120  # characters of the object of an audit event
@@ -64,6 +64,11 @@ class Viewer:
         """Whether nothing is hidden from it."""
         return self.sight.reach == "all"
 
+    @property
+    def reads_all(self) -> bool:
+        """Whether nothing of any facet is hidden from it."""
+        return self.sees_all and self.sees_sql and self.sees_files
+
     def may(self, question: str) -> bool:
         """Return whether it may ask this question at all."""
         return question in self.sight.questions
@@ -81,11 +86,20 @@ class Viewer:
         of_party = own_party and self.account.role in ACTS_OF_OWN_PARTY
         return self.may("acts") and (other.pk == self.account.pk or of_party)
 
+    def scope(self, view: View) -> Scope:
+        """Return what it sees in this view, and of that what it knows more of than names."""
+        if self.sees_all:
+            everything = np.ones(size_of(view), dtype=bool)
+            return Scope(everything, everything)
+        return scope(view, self._starts(), self.sight.reach)
+
     def sees(self, view: View) -> np.ndarray:
         """Return a bool array, shape (ids,), true at the ids of the data sets it sees in this view."""
-        if self.sees_all:
-            return np.ones(size_of(view), dtype=bool)
-        return closure(view, named(self._starts(), size_of(view)), DIRECTIONS.get(self.sight.reach, ()))
+        return self.scope(view).sees
+
+    def knows(self, view: View) -> np.ndarray:
+        """Return the same for those it sees of which it may read more than name, title and columns."""
+        return self.scope(view).knows
 
     def _starts(self) -> list[str]:
         """Prefixes of our own names from which what it sees is reached."""
@@ -116,15 +130,33 @@ def system() -> Viewer:
     return Viewer(None, EVERYTHING)
 
 
-def redact(facets: dict[str, Any], who: Viewer, name: str = "") -> dict[str, Any]:
-    """Return the facets an account may read: no SQL text, no delivered file, where it may not.
+def redact(facets: dict[str, Any], who: Viewer, node: str = "", *, is_known: bool = True) -> dict[str, Any]:
+    """Return what an account may read of the facets of a data set: no SQL text, no value, no delivered file.
 
-    ``name``: the data set they belong to; of a delivered file or landed batch its version and counts go too.
+    ``node``: the data set as answers call it, our own by plain name; ``is_known``: more of it than name, title and
+    columns is told. Whoever reads everything gets the facets as they were stated.
     """
-    hidden: frozenset[str] = frozenset() if who.sees_sql else _SQL_FACETS
-    if not who.sees_files:
-        hidden |= _FILE_FACETS | (_OF_DELIVERIES if name.startswith(("delivery.", "landing.")) else frozenset())
-    return {facet: content for facet, content in facets.items() if facet not in hidden}
+    if who.reads_all:
+        return facets
+    if not is_known:
+        return shown_facets.cut(facets, shown_facets.NAMED)
+    shapes = dict(shown_facets.DATASET)
+    if node and not node.startswith(_FOREIGN):
+        shapes |= shown_facets.OWN | (shown_facets.DELIVERY if who.sees_files else {})
+    if who.sees_all:
+        shapes |= shown_facets.COLUMN_LINEAGE
+    hides = not who.sees_files and node.startswith(DELIVERED)
+    return shown_facets.cut(facets, {k: v for k, v in shapes.items() if not (hides and k in _OF_DELIVERIES)})
+
+
+def redact_job(facets: dict[str, Any], who: Viewer) -> dict[str, Any]:
+    """Return what an account may read of the facets of a job."""
+    return facets if who.reads_all else shown_facets.cut(facets, shown_facets.JOB)
+
+
+def redact_run(facets: dict[str, Any], who: Viewer) -> dict[str, Any]:
+    """Return what an account may read of the facets of a run."""
+    return facets if who.reads_all else shown_facets.cut(facets, shown_facets.RUN)
 
 
 def looked(

@@ -24,19 +24,22 @@ WORDS = {
     "late": "逾期工作日", "level": "督办级别", "order": "整改单", "subset": "授权子集", "rule": "规则",
     "problems": "问题数", "before": "此前", "letter": "文书序号", "reply_due": "答复期限", "item": "数据项",
     "origin": "来源", "name": "名称", "namespaces": "可写命名空间", "reads_as": "查看账号",
-    "method": "请求方式", "call": "请求地址", "key": "接入密钥",
+    "outcome": "查询结果", "count": "项数", "limit": "每页项数", "offset": "起始位置", "after": "起", "period": "时段",
+    "state": "状态", "sort": "排序", "filter": "类别", "depth": "层数", "method": "请求方式",
+    "call": "请求地址", "key": "接入密钥",
     "masked": "已遮盖", "page": "页", "with_cells": "含单元格内容", "kind": "类别", "channel": "通知方式",
     "element": "数据元", "kept": "保留数源", "second": "另一方",
 }  # fmt: skip
 QUESTIONS = {
     "graph": "血缘图", "search": "查找", "details": "数据集详情", "chains": "来源链和去向链", "trace": "逐级追溯",
     "closure": "来源或去向全集", "sources": "来源", "destinations": "去向", "acts": "行为", "responsibility": "责任",
-    "impact": "影响", "evidence": "溯源证据",
+    "impact": "影响", "evidence": "溯源证据", "listing": "数据集清单",
 }  # fmt: skip
 _VALUES = {
     "question": QUESTIONS, "interface": {"cli": "命令行", "marquez": "Marquez 兼容接口"},
     "direction": {"upstream": "来源", "downstream": "去向"}, "form": {"pdf": "PDF", "xlsx": "XLSX", "html": "HTML"},
     "origin": {"check": "质量检查", "operation": "运营开发", "objection": "数据异议"},
+    "outcome": {"found": "已返回", "unknown": "不存在或无权查看", "unreadable": "无法识别", "refused": "无权查询"},
 }  # fmt: skip
 
 

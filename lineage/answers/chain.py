@@ -7,18 +7,19 @@ Stays out: walking (``lineage.graph.trace``), what stands beside the way (one mo
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from config import clock
-from lineage.access import Viewer, redact
+from lineage.access import DELIVERED, Viewer, redact
 from lineage.answers.asked import Asked
 from lineage.graph.trace import Trace, TraceEdge, TraceNode, trace
 from lineage.graph.view import View, view
 from lineage.graph.walks import Direction
+from lineage.shown_facets import word
 from scheme.names import delivery_name, parse_name
 
-_DELIVERED = ("delivery.", "landing.")
 _CUT = "the answer ends after "
 
 
@@ -44,6 +45,7 @@ class Chain:
     view: View
     standing: Standing
     found: Trace
+    knows: Callable[[str], bool] = lambda name: True  # whether more than its name may be read of a node
 
     @property
     def nodes(self) -> list[TraceNode]:
@@ -75,9 +77,10 @@ def walk(asked: Asked, who: Viewer, direction: Direction) -> Chain:
         asked.node, direction=direction, column=asked.column, at=now.at, known_seq=now.seq,
         sees=None if who.sees_all else who.sees,
     )  # fmt: skip
-    edges = found.edges if who.sees_sql else [replace(e, description="") for e in found.edges]
-    shown = replace(found, nodes=[readable(n, who) for n in found.nodes], edges=edges)
-    return Chain(asked, who, now, standing(asked, found), shown)
+    knows = knower(who, now)
+    edges = found.edges if who.sees_sql else [_without_text(e) for e in found.edges]
+    shown = replace(found, nodes=[readable(n, who, is_known=knows(n.name)) for n in found.nodes], edges=edges)
+    return Chain(asked, who, now, standing(asked, found), shown, knows)
 
 
 def standing(asked: Asked, found: Trace) -> Standing:
@@ -97,6 +100,11 @@ def cut(standing: Standing, reasons: list[str]) -> Standing:
     return replace(standing, is_complete=False, is_truncated=True, incomplete_because=because)
 
 
+def _without_text(edge: TraceEdge) -> TraceEdge:
+    """A description often is an expression, and a subtype may be any text."""
+    return replace(edge, description="", subtype=word(edge.subtype) or "")
+
+
 def resource_of(name: str) -> tuple[str, str] | None:
     """Return (department, resource) of a delivered file's data set, or None."""
     try:
@@ -107,9 +115,25 @@ def resource_of(name: str) -> tuple[str, str] | None:
     return (found.schema, found.table) if is_delivery else None
 
 
-def readable(node: TraceNode, who: Viewer) -> TraceNode:
-    """Return a node with the facts an account may read: of deliveries without files, no version and no rows."""
-    facts = redact(node.facts, who, node.name)
-    if who.sees_files or not node.name.startswith(_DELIVERED):
+def readable(node: TraceNode, who: Viewer, *, is_known: bool = True) -> TraceNode:
+    """Return a node with what an account may read: of deliveries without files, no version and no rows.
+
+    ``is_known`` False: the account sees it by name only.
+    """
+    facts = redact(node.facts, who, node.name, is_known=is_known)
+    if is_known and (who.sees_files or not node.name.startswith(DELIVERED)):
         return replace(node, facts=facts)
-    return replace(node, facts=facts, version="", rows=None)
+    return replace(node, facts=facts, version="", rows=None, gone_at=node.gone_at if is_known else None)
+
+
+def knower(who: Viewer, now: View) -> Callable[[str], bool]:
+    """Return what says of a node whether more than its name may be read."""
+    if who.sees_all:
+        return lambda name: True
+    known = who.knows(now)
+
+    def knows(name: str) -> bool:
+        number = now.find(name)
+        return number is not None and number < len(known) and bool(known[number])
+
+    return knows

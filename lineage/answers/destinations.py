@@ -94,7 +94,7 @@ def _subset(chain: Chain, node: TraceNode, grants: dict[str, str]) -> SubsetUse:
 
 def _product(chain: Chain, node: TraceNode, grants: dict[str, str], persons: Persons) -> ProductUse:
     until = chain.asked.until
-    out = releases({node.name}, until, persons)
+    out = releases({node.name}, until, persons) if chain.knows(node.name) else []
     return ProductUse(
         node.name, node.title, grants.get(_schema(node), ""), node.columns, node.version, _made_at(chain, node), out,
         _shown(consumers(out, until, persons), chain.who),
@@ -111,6 +111,6 @@ def _schema(node: TraceNode) -> str:
 
 
 def _made_at(chain: Chain, node: TraceNode) -> datetime | None:
-    number = chain.number(node.name)
+    number = chain.number(node.name) if chain.knows(node.name) else None
     statement = chain.view.statement(number) if number is not None else None
     return moment(statement.event_us).astimezone(clock.SHANGHAI) if statement else None

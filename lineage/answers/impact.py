@@ -13,9 +13,11 @@ from dataclasses import dataclass, replace
 
 from lineage.access import Viewer
 from lineage.answers.asked import Asked, QuestionError
+from lineage.answers.chain import knower
 from lineage.answers.destinations import Destinations, destinations
 from lineage.answers.spread import Made, Spread, holders, spread, starts_of_batch
-from lineage.graph.trace import TraceNode
+from lineage.graph.surroundings import Surroundings
+from lineage.graph.trace import TraceNode, UnknownNodeError
 from lineage.graph.view import View, view
 from lineage.models import Statement
 
@@ -59,31 +61,44 @@ def impact(asked: Asked, who: Viewer, *, batch: str = "", version: str = "") -> 
     if batch and version:
         raise QuestionError("give --batch or --version, not both", "批次和版本只能填写一项。")
     now = view(asked.at, asked.known_seq)
-    asked, starts = _of_batch(asked, batch, now, who) if batch else (asked, _of_version(asked, version, now))
+    asked, starts = _of_batch(asked, batch, now, who) if batch else (asked, _of_version(asked, version, now, who))
     found = destinations(asked, who)
     bad = spread(now, starts) if starts else None
-    touched = [_touched(n, now, bad) for n in found.nodes if n.name != asked.node]
+    knows = knower(who, now)
+    touched = [_touched(n, now, bad, knows(n.name)) for n in found.nodes if n.name != asked.node]
     return Impact(asked.node, asked.column, batch, version, found, touched)
 
 
 def _of_batch(asked: Asked, batch: str, now: View, who: Viewer) -> tuple[Asked, set[Made]]:
     landed, starts = starts_of_batch(now, batch)
-    seen = landed and who.sees_files and who.sees(now)[now.find(landed)]
+    seen = landed and who.sees_files and _number(now, landed, who) is not None
     if not seen or (asked.node and asked.node not in holders(landed)):
         raise QuestionError(f"no batch {batch[:60]!r} of this data set", "该数据集没有该批次。请核对批次编号。")
     return replace(asked, node=asked.node or landed), starts
 
 
-def _of_version(asked: Asked, version: str, now: View) -> set[Made]:
+def _of_version(asked: Asked, version: str, now: View, who: Viewer) -> set[Made]:
+    """Whoever may not read the versions of a data set is told of none: neither that there is one nor that not."""
     if not version:
         return set()
-    number = now.find(asked.node)
-    if number is None or not Statement.objects.filter(dataset_id=number, version=version, seq__lte=now.seq).exists():
+    number = _number(now, asked.node, who)
+    if number is None:
+        raise UnknownNodeError(f"no data set {asked.node[:120]} was known")
+    may_read = Surroundings(now, who).may_read_version(number)
+    stated = Statement.objects.filter(dataset_id=number, version=version, seq__lte=now.seq)
+    if not (may_read and stated.exists()):
         raise QuestionError(f"no version {version[:70]!r} of this data set", "该数据集没有该版本。请核对版本标识。")
     return {(number, version)}
 
 
-def _touched(node: TraceNode, now: View, bad: Spread | None) -> Touched:
+def _number(now: View, name: str, who: Viewer) -> int | None:
+    """Return the id of a data set the viewer sees, or None."""
+    number, sees = now.find(name), who.sees(now)
+    return number if number is not None and number < len(sees) and sees[number] else None
+
+
+def _touched(node: TraceNode, now: View, bad: Spread | None, is_known: bool) -> Touched:
     number = now.find(node.name)
-    is_touched = bad.is_touched(number, node.version) if bad and number is not None else None
-    return Touched(node.name, node.title, node.version, is_touched)
+    if bad is None or number is None or not is_known:  # a version not told says nothing
+        return Touched(node.name, node.title, node.version, None)
+    return Touched(node.name, node.title, node.version, bad.is_touched(number, node.version))

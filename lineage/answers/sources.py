@@ -63,7 +63,7 @@ def sources(asked: Asked, who: Viewer) -> Sources:
 
 def sources_of(chain: Chain, persons: Persons) -> Sources:
     """Return the answer that a walk upstream gives."""
-    asked, products = chain.asked, {n.name for n in chain.of_zone("product")}
+    asked, products = chain.asked, {n.name for n in chain.of_zone("product") if chain.knows(n.name)}
     delivered = deliveries(chain, persons)
     return Sources(
         asked.node, asked.column, cut(chain.standing, left_out(delivered)), chain.nodes, chain.edges, delivered,
@@ -73,8 +73,9 @@ def sources_of(chain: Chain, persons: Persons) -> Sources:
 
 
 def grants_of(chain: Chain) -> set[str]:
-    """Return the grants whose subsets or products lie on a way."""
-    schemas = {n.name.split(".")[1] for n in chain.of_zone("authorized", "product") if n.name.count(".") == 2}
+    """Return the grants whose subsets or products lie on a way, those the viewer sees more of than their names."""
+    granted = [n.name for n in chain.of_zone("authorized", "product") if chain.knows(n.name)]
+    schemas = {name.split(".")[1] for name in granted if name.count(".") == 2}
     return {g for g in GrantRecord.objects.values_list("grant", flat=True) if g.lower() in schemas}
 
 

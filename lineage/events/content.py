@@ -29,16 +29,21 @@ def read_content(body: bytes, via: str = PIPELINE, seq: int | None = None) -> di
 
     ``seq``: its sequence in the log, so that DuckDB files are ours that were when it came (one query, if it names
     one); without it those that are now, as for an event that is not in the log yet.
-
-    orjson reads several times as fast, but not every document that JSON allows (lone surrogates).
     """
     if not body:
         return None
+    return _prepared(as_sent(body), via, current_home if seq is None else lambda: home_of(seq)).event
+
+
+def as_sent(body: bytes) -> dict[str, Any]:
+    """Return the document of a body, word for word.
+
+    orjson reads several times as fast, but not every document that JSON allows (lone surrogates).
+    """
     try:
-        document = orjson.loads(body)
+        return orjson.loads(body)
     except orjson.JSONDecodeError:
-        document = json.loads(body)
-    return _prepared(document, via, current_home if seq is None else lambda: home_of(seq)).event
+        return json.loads(body)
 
 
 def _prepared(document: dict[str, Any], via: str, home: Callable[[], str]) -> Corrected:

@@ -24,6 +24,8 @@ from lineage.answers.asked import Asked, QuestionError
 from lineage.answers.chain import walk
 from lineage.evidence import report, verifier
 from lineage.evidence.grounds import Grounds, column_edges, grounds
+from lineage.evidence.spelling import spellings
+from lineage.evidence.standalone import standalone
 from lineage.evidence.ways import Stated, Ways
 from lineage.graph.trace import Trace
 from lineage.graph.view import view
@@ -83,6 +85,7 @@ def export(
     ways = _ways(asked, direction, who)
     rests = grounds(ways.seen, ways.whole)
     headers, bodies = _events(rests.sequences)
+    rests.spelled.update(spellings(_numbered(bodies), rests.names))
     proved = _proved(mark, headers)
     stated = _stated(ways, mark, headers)
     issued, paper = _report(stated, by)
@@ -90,7 +93,7 @@ def export(
     files = {
         **_answered(stated, rests), **bodies, **proved, "report.pdf": paper,
         "key.json": _json(_key()), "checkpoint.json": canonical_json(mark.signed.model_dump(mode="json")),
-        "verify.py": _text("verifier.py"), "README.txt": _text("readme.txt"),
+        "verify.py": standalone("verifier"), "README.txt": _text("readme.txt"),
     }  # fmt: skip
     package = _sealed(files, answer)
     detail = {
@@ -136,6 +139,10 @@ def _events(sequences: list[int]) -> tuple[list[dict[str, Any]], dict[str, bytes
             if body:
                 bodies[f"events/{header[0]}.json"] = bytes(body)
     return headers, bodies
+
+
+def _numbered(bodies: dict[str, bytes]) -> list[tuple[int, bytes]]:
+    return [(int(name.removeprefix("events/").removesuffix(".json")), body) for name, body in bodies.items()]
 
 
 def _report(stated: Stated, by: Account | None) -> tuple[str, bytes]:

@@ -1,9 +1,11 @@
 """Checks an evidence package with Python alone: ``python3 verify.py [package.zip or folder]``.
 
-Lives here: everything the check needs: Ed25519 (RFC 8032), the chain's formula, the Merkle path (RFC 9162), the form
-of the zip. This file goes into each package as verify.py and imports nothing but the standard library.
+Lives here: Ed25519 (RFC 8032), the chain's formula, the Merkle path (RFC 9162), the form of the zip. This file goes
+into each package as verify.py, with the modules it imports from here written into it
+(``lineage.evidence.standalone``), so that it needs nothing but the standard library.
 Add here: another check; each ends in a line that says what holds or what does not.
-Stays out: making a package (``lineage.evidence.package``). What it prints is read by an auditor, so in Chinese.
+Stays out: what events say (``lineage.evidence.statements``), making a package (``lineage.evidence.package``). What it
+prints is read by an auditor, so in Chinese.
 
 Every byte counts: the manifest is signed and names the digest of every other file, this one too, and a zip must be
 exactly what ``container`` makes of its files.
@@ -20,15 +22,13 @@ import zipfile
 import zlib
 from pathlib import Path
 
+from lineage.evidence.statements import WrongError, check_statements
+
 MANIFEST = "manifest.json"
 P = 2**255 - 19
 ORDER = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
 _ROOT = pow(2, (P - 1) // 4, P)
-
-
-class WrongError(Exception):
-    """A check failed; the text says which and where."""
 
 
 def canonical(document: object) -> bytes:
@@ -178,11 +178,10 @@ def _check(files: dict[str, bytes], package: bytes | None) -> list[str]:
     paths = json.loads(files["proofs.json"])
     for header in headers:
         _check_event(header, files, mark, paths)
-    _check_grounds(files, {h["seq"] for h in headers})
     pruned = sum(h["is_pruned"] for h in headers)
     gone = f"，其中{pruned}条的正文已依规清理，仅存摘要" if pruned else ""
-    return [*said, f"{len(headers)}条血缘记录的正文、校验链和在日志中的位置全部成立{gone}",
-            "来源链和去向链的每条关系都有所附血缘记录为据"]  # fmt: skip
+    said.append(f"{len(headers)}条血缘记录的正文、校验链和在日志中的位置全部成立{gone}")
+    return said + check_statements(files, {h["seq"] for h in headers})
 
 
 def _check_files(files: dict[str, bytes], listed: dict[str, str]) -> None:
@@ -206,14 +205,6 @@ def _check_event(header: dict, files: dict[str, bytes], mark: dict, paths: dict[
     found = root_by_path(bytes.fromhex(header["chain_hash"]), seq - 1, mark["seq"], path)
     if not 0 < seq <= mark["seq"] or found is None or found.hex() != mark["tree_root"]:
         raise WrongError(f"第{seq}条血缘记录不在签名检查点所覆盖的日志中")
-
-
-def _check_grounds(files: dict[str, bytes], seqs: set[int]) -> None:
-    answer, grounds = json.loads(files["subgraph.json"]), json.loads(files["grounds.json"])
-    stated = {(g["source"], g["target"]) for g in grounds["edges"] if g["events"] and set(g["events"]) <= seqs}
-    for edge in answer["edges"] + answer["opposite"]["edges"]:
-        if (edge["source"], edge["target"]) not in stated:
-            raise WrongError(f"没有血缘记录为据：{edge['source']} → {edge['target']}")
 
 
 def read(place: Path) -> tuple[dict[str, bytes], bytes | None]:

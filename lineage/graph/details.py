@@ -59,7 +59,8 @@ class Made:
 
 @dataclass(frozen=True)
 class Details:
-    """Everything the drawer shows; ``has_more``: it was made more often than ``made`` lists."""
+    """Everything the drawer shows; ``has_more``: it was made more often than ``made`` lists; not ``is_known``: this
+    reader may read name, title and columns only."""
 
     node: str
     name: str
@@ -78,6 +79,7 @@ class Details:
     has_more: bool = False
     sql: str = ""
     whole: list[dict[str, str]] = field(default_factory=list)
+    is_known: bool = True
 
     @property
     def failed(self) -> list[dict[str, Any]]:
@@ -94,19 +96,20 @@ def details(name: str, *, at: datetime | None = None, who: Viewer | None = None)
     graph, who = view(at), who or system()
     around = Surroundings(graph, who)
     node = around.start(name)
-    stated = redact(graph.facets(node), who, graph.name(node))
+    is_known = around.knows(node)
+    stated = redact(graph.facets(node), who, graph.node(node), is_known=is_known)
     place = Places()(graph.namespace(node), graph.name(node))
     persons, until = Persons(), min(graph.at, clock.now())
-    granted = next(iter(authorizations({place.grant}, until, persons)), None) if place.grant else None
+    granted = next(iter(authorizations({place.grant}, until, persons)), None) if place.grant and is_known else None
     grant = stated.get("suyuan_grant") or (_from_record(place.grant) if granted else {})
     delivery = stated.get("suyuan_delivery") or {}
-    made, has_more = _made(around, node)
+    made, has_more = _made(around, node) if is_known else ([], False)
     return Details(
         graph.node(node), graph.name(node), graph.title(node), place, graph.at, graph.seq,
         _items(around, node), _list(stated.get("dataQualityAssertions"), "assertions"),
         _list(stated.get("suyuan_not_evaluated"), "rules"), grant, granted.state if granted else "", _worded(delivery),
         _responsible(place, delivery, grant, until, persons), made, has_more, _sql(made) if who.sees_sql else "",
-        _sources(around, node, WHOLE),
+        _sources(around, node, WHOLE), is_known,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from lineage.graph.places import OUTSIDE, Places
 from lineage.graph.surroundings import Surroundings
 from lineage.graph.view import view
 from lineage.models import Dataset
+from lineage.sight import is_ghost
 from scheme.names import ZONE_TITLES
 
 _FIRST = 60
@@ -42,6 +43,8 @@ def listing(who: Viewer) -> list[Zone]:
     rows = Dataset.objects.order_by("name").values_list("pk", "namespace", "name", "title")
     for pk, namespace, name, title in rows.iterator():
         if pk >= len(graph.index.datasets) or not around.may_see(pk) or graph.gone_at(pk) is not None:
+            continue
+        if is_ghost(graph, pk):
             continue
         place = places(namespace, name)
         key = (_ORDER.get(place.zone, 9), OUTSIDE if place.zone == "foreign" else place.zone_title)

@@ -174,7 +174,8 @@ class _Picture:
                 "list": named}  # fmt: skip
 
     def _moments(self) -> list[dict[str, Any]]:
-        nearest = sorted(self.distances, key=lambda n: (abs(self.distances[n]), n))[:_TIMED]
+        known = filter(self.around.knows, self.distances)
+        nearest = sorted(known, key=lambda n: (abs(self.distances[n]), n))[:_TIMED]
         return [{"at": m.at.isoformat(), "datasets": m.datasets} for m in moments(nearest)]
 
     def _reasons(self) -> list[str]:

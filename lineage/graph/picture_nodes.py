@@ -50,7 +50,7 @@ class Nodes:
 
     def dataset(self, node: int) -> dict[str, Any]:
         """Return the box of one data set."""
-        stated = self._stated.get(node)
+        stated = self._stated.get(node) if self._around.knows(node) else None
         told = stated if self._around.may_read_version(node) else None
         return self.plain(node) | {
             "_id": node, "kind": "dataset", "count": 1,

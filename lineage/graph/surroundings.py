@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-from lineage.access import Viewer
+from lineage.access import DELIVERED, Viewer
 from lineage.graph import walks
 from lineage.graph.arrays import Ints
 from lineage.graph.trace import UnknownNodeError, known_node
@@ -21,7 +21,6 @@ from lineage.models import WHOLE
 
 Side = Literal["up", "down"]
 LIMIT = 5_000
-_DELIVERED = ("delivery.", "landing.")
 
 
 class Surroundings:
@@ -29,18 +28,29 @@ class Surroundings:
 
     def __init__(self, graph: View, who: Viewer) -> None:
         self.graph, self.who = graph, who
-        self._visible: walks.Sees | None = None if who.sees_all else who.sees(graph)
+        scope = None if who.sees_all else who.scope(graph)
+        self._visible: walks.Sees | None = None if scope is None else scope.sees
+        self._known: walks.Sees | None = None if scope is None else scope.knows
         self.cut: set[int] = set()
         self.is_full = False
 
     def may_see(self, node: int) -> bool:
-        """Return whether the reader may see a data set."""
-        return self._visible is None or bool(self._visible[node])
+        """Return whether the reader may see a data set; one newer than the view is unknown."""
+        return _holds(self._visible, node)
+
+    @property
+    def visible(self) -> list[int] | None:
+        """Ids of the data sets the reader sees, in order; None for all."""
+        return None if self._visible is None else np.flatnonzero(self._visible).tolist()
+
+    def knows(self, node: int) -> bool:
+        """Return whether the reader may read more of a data set than name, title and columns."""
+        return _holds(self._known, node)
 
     def may_read_version(self, node: int) -> bool:
         """Return whether the reader may know versions and row counts: those of deliveries tell of delivered files."""
-        delivered = self.graph.namespace(node) == self.graph.own and self.graph.name(node).startswith(_DELIVERED)
-        return self.who.sees_files or not delivered
+        delivered = self.graph.namespace(node) == self.graph.own and self.graph.name(node).startswith(DELIVERED)
+        return self.knows(node) and (self.who.sees_files or not delivered)
 
     def start(self, name: str) -> int:
         """Return the id of a name.
@@ -48,7 +58,10 @@ class Surroundings:
         Raises:
             UnknownNodeError: not known by then, gone by then, or hidden: the reader can not tell which.
         """
-        found = known_node(self.graph, name, self._visible)
+        node = self.graph.find(name)
+        if node is None or not self.may_see(node):
+            raise UnknownNodeError(f"no data set {name[:120]} was known")
+        found = known_node(self.graph, name)
         if self.graph.gone_at(found) is not None:
             raise UnknownNodeError(f"no data set {name[:120]} was there any more")
         return found
@@ -106,12 +119,17 @@ class Surroundings:
     def _shown(self, nodes: Ints) -> Ints:
         if self._visible is None:
             return nodes
-        visible = self._visible[nodes]
+        known = nodes < len(self._visible)
+        visible = known & self._visible[np.where(known, nodes, 0)]
         self.cut.update(nodes[~visible].tolist())
         return nodes[visible]
 
     def _in_force(self, rows: Ints) -> Ints:
         return rows[self.graph.held.in_force(self.graph.index.dataset_edges["derivation"][rows])]
+
+
+def _holds(mask: walks.Sees | None, node: int) -> bool:
+    return mask is None or (node < len(mask) and bool(mask[node]))
 
 
 def _ints(nodes: Iterable[int]) -> Ints:

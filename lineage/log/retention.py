@@ -79,7 +79,7 @@ def _read(before_us: int, known: int) -> tuple[_Past, Names]:
     """Read the log once; of events received later only what they say of names."""
     past, named, closed, twice = _Past(), Names(), _closed_runs(known), _Repeated()
     for event in Event.objects.order_by("seq").iterator(_CHUNK):
-        is_repeated, content = twice.is_repeated(event), read_content(bytes(event.body), event.via)
+        is_repeated, content = twice.is_repeated(event), read_content(bytes(event.body), event.via, event.seq)
         if content is None:
             continue
         if event.seq <= known:
@@ -127,4 +127,4 @@ def _heard(sequences: list[int]) -> Iterator[Event]:
 
 
 def _content(event: Event) -> tuple[dict, str]:
-    return read_content(bytes(event.body), event.via) or {}, event.via
+    return read_content(bytes(event.body), event.via, event.seq) or {}, event.via

@@ -20,7 +20,7 @@ from lineage.graph.view import Edge
 from lineage.marquez import nodes
 from lineage.marquez.contents import latest
 from lineage.marquez.datasets import fields, transformation
-from lineage.marquez.job_graph import JobGraph
+from lineage.marquez.job_graph import job_graph
 from lineage.marquez.nodes import Node
 from lineage.marquez.reader import Reader
 from lineage.models import WHOLE
@@ -44,7 +44,7 @@ def around(reader: Reader, node: Node, depth: int, *, with_downstream: bool) -> 
 def _start(reader: Reader, node: Node) -> list[Column]:
     if node.kind == nodes.FIELD:
         return [(node.id, node.field)]
-    datasets = [node.id] if node.kind == nodes.DATASET else reader.seen(JobGraph(reader).outputs(node.id))
+    datasets = [node.id] if node.kind == nodes.DATASET else reader.seen(job_graph(reader).outputs(node.id))
     return [(i, column.name) for i in datasets for column in reader.view.columns(i)]
 
 

@@ -15,7 +15,7 @@ from django.db.models import OuterRef, Q, Subquery
 from lineage.events import facet_reading
 from lineage.events.content import read_content
 from lineage.marquez.reader import PRUNED, Reader
-from lineage.models import Dataset, Event, Mention
+from lineage.models import PIPELINE, Dataset, Event, Mention
 
 CHUNK = 500
 _GROUPS: dict[str, str] = {Mention.Part.INPUT: "inputs", Mention.Part.OUTPUT: "outputs"}
@@ -31,11 +31,14 @@ def chunks(some: Iterable[Item]) -> Iterator[list[Item]]:
 
 
 def events(reader: Reader, sequences: Iterable[int]) -> dict[int, Content]:
-    """Return sequence → content of these events; pruned ones are left out and said."""
+    """Return sequence → content of these events; pruned ones are left out and said.
+
+    Whoever reads everything gets what was sent; others what is heard of it, so nothing that others say of our data.
+    """
     found: dict[int, Content] = {}
     for some in chunks(sorted(set(sequences))):
-        for seq, body in Event.objects.filter(seq__in=some).values_list("seq", "body"):
-            content = read_content(bytes(body))
+        for seq, body, via in Event.objects.filter(seq__in=some).values_list("seq", "body", "via"):
+            content = read_content(bytes(body), PIPELINE if reader.who.reads_all else via)
             if content is None:
                 reader.lacks(PRUNED)
             else:

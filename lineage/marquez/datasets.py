@@ -19,6 +19,7 @@ from lineage.marquez import runs, stamps
 from lineage.marquez.contents import chunks, latest
 from lineage.marquez.reader import Facets, Reader, UnknownError
 from lineage.models import WHOLE, Dataset, Event, Mention, Statement
+from lineage.shown_facets import word
 
 TABLE = "DB_TABLE"
 Document = dict[str, Any]
@@ -56,6 +57,8 @@ def one(reader: Reader, namespace: str, name: str) -> Document:
 def versions(reader: Reader, dataset: int, limit: int, offset: int) -> tuple[list[Document], int]:
     """Return the versions written of a data set, newest first, and how many there are."""
     reader.tells_history()
+    if not reader.tells_versions(dataset):
+        return [], 0
     rows = _statements(reader, dataset)
     page = list(rows.order_by("-event_us", "-seq", "-id").select_related("run")[offset : offset + limit])
     made = runs.of_rows(reader, [s.run for s in page if s.run])
@@ -66,8 +69,10 @@ def version(reader: Reader, dataset: int, text: str) -> Document:
     """Return one version of a data set, by its UUID here or by the version its producer stated.
 
     Raises:
-        UnknownError: no such version is known.
+        UnknownError: no such version is known, or the caller may read none of this data set.
     """
+    if not reader.tells_versions(dataset):
+        raise UnknownError("version")
     seq = stamps.sequence_of(text, reader.view.namespace(dataset), reader.view.name(dataset))
     rows = _statements(reader, dataset)
     rows = rows.filter(version=text, version__gt="") if seq is None else rows.filter(seq=seq)
@@ -106,7 +111,8 @@ def transformation(reader: Reader, kind: str, subtype: str, masking: bool | None
     shown = text if reader.sees_sql else ""
     masked = {True: "masked", False: "not masked", None: "masking unknown"}[masking]
     told = f"{masked}: {shown}" if shown else masked
-    return {"transformationDescription": told, "transformationType": ":".join(p for p in (kind, subtype) if p)}
+    way = (kind, subtype if reader.sees_sql else word(subtype))
+    return {"transformationDescription": told, "transformationType": ":".join(p for p in way if p)}
 
 
 def fields(schema: Facets) -> list[Document]:
@@ -135,34 +141,37 @@ def _statements(reader: Reader, dataset: Any) -> Any:
 
 
 def _short(reader: Reader, row: Any, schema: Facets, change: str) -> Document:
+    is_known = reader.knows(row.id)
     first = row.named_us if row.first_us is None else row.first_us
+    last = first if row.last_us is None else row.last_us
     return {
         "id": {"namespace": row.namespace, "name": row.name},
         "type": TABLE,
         "name": row.name,
         "physicalName": row.name,
-        "createdAt": stamps.iso(first),
-        "updatedAt": stamps.iso(first if row.last_us is None else row.last_us),
+        "createdAt": stamps.iso(first) if is_known else None,
+        "updatedAt": stamps.iso(last) if is_known else None,
         "namespace": row.namespace,
         "sourceName": row.namespace,
         "fields": fields(schema),
         "tags": [],
-        "lastModifiedAt": stamps.iso(row.written_us),
-        "lastLifecycleState": change,
+        "lastModifiedAt": stamps.iso(row.written_us) if is_known else None,
+        "lastLifecycleState": change if is_known else "",
         "description": row.title or None,
     }
 
 
 def _full(reader: Reader, row: Any) -> Document:
-    stated = reader.view.facets(row.id)
+    stated = reader.dataset_facets(reader.view.facets(row.id), row.id)
     change = facet_reading.text(stated.get("lifecycleStateChange", {}).get("lifecycleStateChange"))
+    current = row.written if reader.tells_versions(row.id) else None
     return {
         **_short(reader, row, stated, change),
         "tags": _tags(stated),
-        "currentVersion": stamps.version_id(row.namespace, row.name, row.written) if row.written else None,
+        "currentVersion": stamps.version_id(row.namespace, row.name, current) if current else None,
         "columnLineage": column_lineage(reader, row.id),
-        "facets": reader.dataset_facets(stated, row.name),
-        "deleted": reader.view.gone_at(row.id) is not None,
+        "facets": stated,
+        "deleted": reader.knows(row.id) and reader.view.gone_at(row.id) is not None,
     }
 
 
@@ -180,7 +189,8 @@ def _version(reader: Reader, dataset: int, statement: Statement, made: dict[int,
     stated = StatedFacets(Mention.objects.filter(own)).contents()
     before = reader.mentions(dataset=dataset).filter(event_us__lte=statement.event_us)
     schema = stated if "schema" in stated else StatedFacets(before).contents("schema")
-    change = facet_reading.text(stated.get("lifecycleStateChange", {}).get("lifecycleStateChange"))
+    shown = reader.dataset_facets(stated, dataset)
+    change = facet_reading.text(shown.get("lifecycleStateChange", {}).get("lifecycleStateChange"))
     return {
         "id": {"namespace": namespace, "name": name, "version": version_id},
         "type": TABLE,
@@ -191,10 +201,10 @@ def _version(reader: Reader, dataset: int, statement: Statement, made: dict[int,
         "namespace": namespace,
         "sourceName": namespace,
         "fields": fields(schema),
-        "tags": _tags(stated),
+        "tags": _tags(shown),
         "lifecycleState": change or statement.change,
         "description": reader.view.title(dataset) or None,
         "currentSchemaVersion": stamps.name_id(namespace, name, fields(schema)),
         "createdByRun": made.get(statement.run_id) if statement.run_id else None,
-        "facets": reader.dataset_facets(stated, name),
+        "facets": shown,
     }

@@ -4,7 +4,8 @@ Lives here: a page of events by the time they tell, newest or oldest first, and 
 Add here: another way to page or order them.
 Stays out: the log itself (``lineage.log``).
 
-Whoever does not see everything gets the events that name something seen, without what is hidden in them.
+Whoever does not see everything gets the events that name something known by more than its name, without what is hidden
+in them.
 Source: MarquezProject/marquez, OpenLineageResource; web/src/store/requests/events.ts.
 """
 
@@ -18,6 +19,7 @@ from lineage.marquez.reader import CUT_BY_ACCESS, Reader
 from lineage.models import Event, microseconds
 
 Document = dict[str, Any]
+_GROUPS = ("facets", "inputFacets", "outputFacets")
 
 
 def page(
@@ -42,18 +44,18 @@ def page(
     return [shown(reader, contents[seq]) for seq in sequences if seq in contents], total
 
 
-def naming_seen(reader: Reader) -> set[int]:
-    """Return the sequences of the events that name something seen; what is hidden is left out."""
+def naming_known(reader: Reader) -> set[int]:
+    """Return the sequences of the events that name something known by more than its name; the others are left out."""
     reader.lacks(CUT_BY_ACCESS)
     named: set[int] = set()
-    for some in chunks(reader.mask.nonzero()[0].tolist() if reader.mask is not None else []):
+    for some in chunks(reader.known.nonzero()[0].tolist() if reader.known is not None else []):
         named |= set(reader.mentions(dataset__in=some).values_list("seq", flat=True))
     return named
 
 
 def _seen(reader: Reader, rows: Any, newest_first: bool, limit: int, offset: int) -> tuple[list[int], int]:
-    """Return the sequences of a page of the events that name something seen."""
-    named = naming_seen(reader)
+    """Return the sequences of a page of the events that name something known."""
+    named = naming_known(reader)
     found = [pair for some in chunks(named) for pair in rows.filter(seq__in=some).values_list("event_us", "seq")]
     found.sort(reverse=newest_first)
     return [seq for _, seq in found[offset : offset + limit]], len(found)
@@ -81,10 +83,13 @@ def _named(reader: Reader, stated: Any) -> list[Document]:
     found = []
     for each in facet_reading.sequence(stated):
         known = reader.view.index.ids.get((each["namespace"], each["name"]))
-        if reader.mask is None or (known is not None and reader.may_see(known)):
+        if reader.who.reads_all:
+            facets = {group: facet_reading.mapping(each[group]) for group in _GROUPS if group in each}
+            found.append({"namespace": each["namespace"], "name": each["name"], "facets": {}, **facets})
+        elif known is not None and reader.may_see(known):
             facets = {
-                group: reader.dataset_facets(facet_reading.mapping(each.get(group)), each["name"])
-                for group in ("facets", "inputFacets", "outputFacets")
+                group: reader.dataset_facets(facet_reading.mapping(each.get(group)), known)
+                for group in _GROUPS
                 if group in each
             }
             found.append({"namespace": each["namespace"], "name": each["name"], "facets": {}, **facets})

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lineage.marquez import datasets, jobs, nodes
-from lineage.marquez.job_graph import NO_JOB, JobGraph
+from lineage.marquez.job_graph import NO_JOB, JobGraph, job_graph
 from lineage.marquez.nodes import Node
 from lineage.marquez.reader import CUT_BY_ACCESS, Reader
 
@@ -36,7 +36,7 @@ class _Found:
 
 def around(reader: Reader, node: Node, depth: int) -> Document:
     """Return the nodes within ``depth`` jobs of a data set or job, with their edges."""
-    graph, found = JobGraph(reader), _Found()
+    graph, found = job_graph(reader), _Found()
     if node.kind == nodes.JOB:
         start = [node.id]
     else:

@@ -4,7 +4,8 @@ Lives here: ``JobGraph``: inputs and outputs of jobs, makers and readers of data
 Add here: another relation between jobs and data sets.
 Stays out: documents, names of what is found.
 
-A job is seen by whoever sees a data set that it reads or writes. Jobs that never said how they make something, because
+A job is seen by whoever sees a data set that it reads or writes; its runs and times are told to whom one of those is
+known by more than its name. Jobs that never said how they make something, because
 they only read or never completed, stand here by what their latest run named.
 """
 
@@ -16,7 +17,7 @@ import numpy as np
 
 from lineage.graph.arrays import Ints
 from lineage.marquez.latest_runs import named_by_latest_runs
-from lineage.marquez.reader import Reader
+from lineage.marquez.reader import NAMES_ONLY, Reader
 
 NO_JOB = 0  # who made a data set if an event about the data set itself said how
 LIMIT = 5000
@@ -99,21 +100,48 @@ class JobGraph:
     @cached_property
     def seen_jobs(self) -> Ints | None:
         """Ids of the jobs that are seen, sorted; None for all."""
-        if self._reader.mask is None:
-            return None
-        made, edges, see = self._index.derivations, self._index.dataset_edges, self._reader.see
-        jobs = [self._index.statements["job"][see(self._index.statements["dataset"])]]
-        jobs.append(made["job"][see(made["output"])])
-        jobs.append(made["job"][edges["derivation"][see(edges["input"])]])
-        named = [j for j, ends in self._unsaid.items() if any(self._reader.may_see(i) for side in ends for i in side)]
-        return np.unique(np.concatenate([*jobs, np.array(named, np.int64)]))
+        return self._touching(self._reader.mask)
+
+    @cached_property
+    def known_jobs(self) -> Ints | None:
+        """Ids of the jobs of which more than the name is told, sorted; None for all."""
+        return self._touching(self._reader.known)
 
     def may_see(self, job: int) -> bool:
         """Whether a job is seen."""
-        if job == NO_JOB:
-            return False
-        seen = self.seen_jobs
-        if seen is None:
+        return job != NO_JOB and _holds(self.seen_jobs, job)
+
+    def knows(self, job: int) -> bool:
+        """Whether runs and times of a job are told; if not, that is said."""
+        if _holds(self.known_jobs, job):
             return True
-        place = int(np.searchsorted(seen, job))
-        return place < len(seen) and int(seen[place]) == job
+        self._reader.lacks(NAMES_ONLY)
+        return False
+
+    def _touching(self, mask: np.ndarray | None) -> Ints | None:
+        """Return the ids of the jobs that read or write one of the data sets of a mask, sorted."""
+        if mask is None:
+            return None
+        made, edges, stated = self._index.derivations, self._index.dataset_edges, self._index.statements
+
+        def there(datasets: Ints) -> np.ndarray:
+            is_known = datasets < len(mask)
+            return is_known & mask[np.where(is_known, datasets, 0)]
+
+        jobs = [stated["job"][there(stated["dataset"])], made["job"][there(made["output"])]]
+        jobs.append(made["job"][edges["derivation"][there(edges["input"])]])
+        named = [j for j, ends in self._unsaid.items() if there(np.array([*ends[0], *ends[1]], np.int64)).any()]
+        found = np.unique(np.concatenate([*jobs, np.array(named, np.int64)]))
+        return found[found != NO_JOB]
+
+
+def job_graph(reader: Reader) -> JobGraph:
+    """Return the jobs of a reading, worked out once."""
+    return reader.remembered.setdefault("jobs", JobGraph(reader))
+
+
+def _holds(jobs: Ints | None, job: int) -> bool:
+    if jobs is None:
+        return True
+    place = int(np.searchsorted(jobs, job))
+    return place < len(jobs) and int(jobs[place]) == job

@@ -17,7 +17,7 @@ from django.db.models import OuterRef, Subquery
 from lineage.events import facet_reading
 from lineage.marquez import latest_runs, runs, stamps
 from lineage.marquez.contents import Content, chunks, events
-from lineage.marquez.job_graph import JobGraph
+from lineage.marquez.job_graph import JobGraph, job_graph
 from lineage.marquez.reader import Facets, Reader, UnknownError
 from lineage.models import Event, Job, Run
 
@@ -42,7 +42,7 @@ def find(reader: Reader, namespace: str, name: str) -> int:
     """
     rows = known(reader, Job.objects.filter(namespace=namespace, name=name))
     found = rows.values_list("id", flat=True).first()
-    if found is None or not JobGraph(reader).may_see(found):
+    if found is None or not job_graph(reader).may_see(found):
         raise UnknownError("job")
     return found
 
@@ -93,7 +93,10 @@ def _tags(stated: Facets) -> list[str]:
 def _recent(reader: Reader, jobs: list[Job]) -> dict[int, list[Run]]:
     """Return job → its latest runs, newest first."""
     found: dict[int, list[Run]] = defaultdict(list)
+    graph = job_graph(reader)
     for job in jobs:
+        if not graph.knows(job.id):
+            continue
         rows = latest_runs.known(reader, Run.objects.filter(job=job)).order_by("-id")[:RECENT]
         if newest := list(rows):
             found[job.id] = newest
@@ -101,7 +104,8 @@ def _recent(reader: Reader, jobs: list[Job]) -> dict[int, list[Run]]:
 
 
 def _short(reader: Reader, jobs: list[Job]) -> dict[int, Document]:
-    graph, newest = JobGraph(reader), latest_runs.latest(reader, [job.id for job in jobs])
+    graph = job_graph(reader)
+    newest = latest_runs.latest(reader, [job.id for job in jobs if graph.knows(job.id)])
     light = runs.of_rows(reader, newest.values(), with_facets=False)
     contents = _contents(reader, jobs, newest)
     return {
@@ -124,7 +128,9 @@ def _document(
     reader: Reader, job: Any, newest: Run | None, light: dict[int, Document], contents: list[Content], graph: JobGraph
 ) -> Document:
     stated = runs.stated_of(contents, "job")
-    facets, parent = reader.job_facets(stated), _parent(contents)
+    is_known = graph.knows(job.id)
+    facets, parent = reader.job_facets(stated) if is_known else {}, _parent(reader, contents)
+    first = stamps.iso(job.named_us) if is_known else None
     location = facet_reading.text(facet_reading.mapping(facets.get("sourceCodeLocation")).get("url"))
     kind = facet_reading.text(facet_reading.mapping(facets.get("jobType")).get("processingType"))
     about = facet_reading.text(facet_reading.mapping(facets.get("documentation")).get("description"))
@@ -135,8 +141,8 @@ def _document(
         "simpleName": job.name.removeprefix(f"{parent[1]}.") if parent else job.name,
         "parentJobName": parent[1] if parent else None,
         "parentJobUuid": stamps.name_id("job", *parent) if parent else None,
-        "createdAt": stamps.iso(job.named_us),
-        "updatedAt": light[newest.id]["updatedAt"] if newest else stamps.iso(job.named_us),
+        "createdAt": first,
+        "updatedAt": light[newest.id]["updatedAt"] if newest else first,
         "namespace": job.namespace,
         "inputs": _names(reader, graph.inputs(job.id)),
         "outputs": _names(reader, graph.outputs(job.id)),
@@ -151,8 +157,10 @@ def _names(reader: Reader, datasets: list[int]) -> list[Document]:
     return [{"namespace": reader.view.namespace(i), "name": reader.view.name(i)} for i in reader.seen(datasets)]
 
 
-def _parent(contents: list[Content]) -> tuple[str, str] | None:
-    """Return namespace and name of the parent job the run's events stated."""
+def _parent(reader: Reader, contents: list[Content]) -> tuple[str, str] | None:
+    """Return namespace and name of the parent job the run's events stated, if none is hidden from the caller."""
+    if reader.mask is not None:
+        return None
     parent = facet_reading.mapping(runs.stated_of(contents, "run").get("parent"))
     job = facet_reading.mapping(parent.get("job"))
     named = facet_reading.text(job.get("namespace")), facet_reading.text(job.get("name"))

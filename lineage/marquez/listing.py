@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, Subquery
 
 from lineage.marquez import datasets, jobs, latest_runs, namespaces, runs
 from lineage.marquez.contents import chunks
-from lineage.marquez.job_graph import JobGraph
+from lineage.marquez.job_graph import job_graph
 from lineage.marquez.reader import CUT_BY_ACCESS, Reader
 from lineage.models import Dataset, Job, Run
 
@@ -32,6 +32,8 @@ def datasets_of(reader: Reader, namespace: str, limit: int, offset: int) -> Page
     """
     namespaces.hold(reader, namespace)
     rows = Dataset.objects.filter(namespace=namespace, first_seq__lte=reader.view.seq)
+    if namespace == reader.view.own:
+        rows = rows.filter(named_by_us=True)  # what only others named so is none of ours
     if reader.is_past:
         rows = rows.filter(Exists(reader.mentions(dataset=OuterRef("id"))))
     seen = None if reader.mask is None else reader.mask.nonzero()[0].tolist()
@@ -51,7 +53,8 @@ def jobs_of(reader: Reader, namespace: str | None, state: str | None, limit: int
     if state:
         newest = latest_runs.known(reader, Run.objects.filter(job=OuterRef("id"))).order_by("-id").values("state")[:1]
         rows = rows.annotate(latest=Subquery(newest)).filter(latest__in=runs.states_of(state))
-    jobs_seen = JobGraph(reader).seen_jobs
+    graph = job_graph(reader)
+    jobs_seen = graph.known_jobs if state else graph.seen_jobs
     seen = None if jobs_seen is None else jobs_seen.tolist()
     page, total = _page(reader, rows, seen, reader.view.index.jobs, limit, offset)
     return jobs.full(reader, page), total

@@ -14,8 +14,8 @@ import re
 from typing import Any
 
 from lineage.marquez import stamps
-from lineage.marquez.census import Census, Kind, census
-from lineage.marquez.job_graph import JobGraph
+from lineage.marquez.census import census
+from lineage.marquez.job_graph import job_graph
 from lineage.marquez.reader import Reader, UnknownError
 from lineage.models import Dataset, Event, Job
 
@@ -65,15 +65,14 @@ def source(reader: Reader, name: str) -> Document:
 
 
 def _seen(reader: Reader) -> list[str]:
-    found = census(reader.view.index)
-    names = found.namespaces()
+    names = census(reader.view.index).namespaces()
     if reader.mask is not None:
-        jobs = JobGraph(reader).seen_jobs
+        jobs = job_graph(reader).seen_jobs
         index = reader.view.index
         seen = {index.jobs[j][0] for j in (jobs.tolist() if jobs is not None else []) if j}
         names = sorted({*_with_datasets(reader), *seen})
     if reader.is_past:
-        names = [name for name in names if _times(found, name)[0] <= reader.at_us]
+        names = [name for name in names if _was_there(reader, name)]
     return names
 
 
@@ -85,7 +84,7 @@ def _with_datasets(reader: Reader) -> list[str]:
 
 
 def _document(reader: Reader, name: str) -> Document:
-    first, last = _times(census(reader.view.index), name)
+    first, last = _times(reader, name)
     return {
         "name": name,
         "createdAt": stamps.iso(first),
@@ -97,7 +96,7 @@ def _document(reader: Reader, name: str) -> Document:
 
 
 def _source(reader: Reader, name: str) -> Document:
-    first, last = _times(census(reader.view.index), name)
+    first, last = _times(reader, name)
     scheme, separator, _ = name.partition("://")
     return {
         "type": scheme.upper() if separator else "UNKNOWN",
@@ -109,14 +108,30 @@ def _source(reader: Reader, name: str) -> Document:
     }
 
 
-def _times(found: Census, name: str) -> tuple[int, int]:
-    """Return the times of the events that named the first and the last thing of a namespace."""
-    sequences = [*_ends(Dataset, found.datasets, name), *_ends(Job, found.jobs, name)]
-    times = Event.objects.filter(seq__in=[min(sequences), max(sequences)]).order_by("seq")
+def _was_there(reader: Reader, name: str) -> bool:
+    first, _ = _times(reader, name)
+    return first is None or first <= reader.at_us
+
+
+def _times(reader: Reader, name: str) -> tuple[int | None, int | None]:
+    """Return the times of the events that named the first and the last thing known of a namespace; None without."""
+    found = census(reader.view.index)
+    known, known_jobs = reader.known, job_graph(reader).known_jobs
+    if known is None or known_jobs is None:
+        spans = found.datasets.spans.get(name, []), found.jobs.spans.get(name, [])
+        datasets, jobs = spans[0][:2], spans[1][:2]
+    else:
+        index = reader.view.index
+        datasets = [i for i in known.nonzero()[0].tolist() if index.datasets[i][0] == name]
+        jobs = [j for j in known_jobs.tolist() if index.jobs[j][0] == name]
+    sequences = [*_ends(Dataset, datasets), *_ends(Job, jobs)]
+    if not sequences:
+        return None, None
+    times = Event.objects.filter(seq__in=[min(sequences), max(sequences)])
     told = list(times.values_list("event_us", flat=True))
     return min(told), max(told)
 
 
-def _ends(model: type[Any], kind: Kind, name: str) -> list[int]:
-    span = kind.spans.get(name)
-    return list(model.objects.filter(id__in=span[:2]).values_list("first_seq", flat=True)) if span else []
+def _ends(model: type[Any], ids: list[int]) -> list[int]:
+    """Return the sequences that named the first and the last of these; ids are given in the order of the log."""
+    return list(model.objects.filter(id__in=ids[:1] + ids[-1:]).values_list("first_seq", flat=True)) if ids else []

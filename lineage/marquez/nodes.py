@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lineage.marquez import jobs
 from lineage.marquez.reader import Reader, UnknownError
-from lineage.models import Job
 
 DATASET, JOB, FIELD = "dataset", "job", "datasetField"
 _CUTS = 64  # colons looked at: longer ids name nothing
@@ -77,23 +77,35 @@ def _cuts(text: str) -> Iterator[tuple[str, str]]:
 
 def _dataset(reader: Reader, text: str) -> Node | None:
     for namespace, name in _cuts(text):
-        if (namespace, name) in reader.view.index.ids:
-            return Node(DATASET, reader.dataset(namespace, name))
+        found = _seen(reader, namespace, name)
+        if found is not None:
+            return Node(DATASET, found)
     return None
 
 
 def _field(reader: Reader, text: str) -> Node | None:
     for namespace, rest in _cuts(text):
         for name, field in _cuts(rest):
-            found = reader.view.index.ids.get((namespace, name))
+            found = _seen(reader, namespace, name)
             if found is not None and reader.view.column(found, field) is not None:
-                return Node(FIELD, reader.dataset(namespace, name), field)
+                return Node(FIELD, found, field)
     return None
 
 
 def _job(reader: Reader, text: str) -> Node | None:
     for namespace, name in _cuts(text):
-        found = Job.objects.filter(namespace=namespace, name=name).values_list("id", flat=True).first()
-        if found is not None:
-            return Node(JOB, found)
+        try:
+            return Node(JOB, jobs.find(reader, namespace, name))
+        except UnknownError:
+            continue
     return None
+
+
+def _seen(reader: Reader, namespace: str, name: str) -> int | None:
+    """Return a data set's id; None if it is unknown or hidden: nobody can tell which."""
+    if (namespace, name) not in reader.view.index.ids:
+        return None
+    try:
+        return reader.dataset(namespace, name)
+    except UnknownError:
+        return None

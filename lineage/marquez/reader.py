@@ -1,35 +1,30 @@
 """Who reads the catalog, as of when, and what they must not see.
 
-Lives here: ``Reader``: one view, the data sets that are seen in it, facets without what is hidden, and the reasons for
-which an answer is not the whole.
+Lives here: ``Reader``: one view, the data sets that are seen in it and those known by more than their names, facets
+without what is hidden, and the reasons for which an answer is not the whole.
 Add here: another thing that every document must respect.
 Stays out: which account sees what (``lineage.access``), the documents.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from lineage.graph.arrays import Ints
+from lineage.access import DELIVERED, Viewer, redact, redact_job, redact_run, system
 from lineage.graph.view import View
 from lineage.log import pruned
 from lineage.models import Dataset, Mention, microseconds
+from lineage.sight import Scope
 
 Facets = dict[str, Any]
-Sees = Callable[[View], np.ndarray]
-Redact = Callable[[Facets, str], Facets]
 
 CUT_BY_ACCESS = "data sets the caller may not see are left out"
+NAMES_ONLY = "of data sets the caller may know by name only no more is told"
 PRUNED = "the content of some events was pruned"
-_NAMES_OTHERS = frozenset({"columnLineage", "lineage", "hierarchy", "lifecycleStateChange", "symlinks"})
-_MAY_HOLD_SQL = frozenset({"columnLineage", "lineage"})  # descriptions of steps; both are told by columns
-_OPEN_RUN = frozenset({"parent", "nominalTime", "processing_engine", "tags"})
-_OPEN_JOB = frozenset({"jobType", "documentation", "ownership", "sql", "sourceCode", "sourceCodeLocation", "tags"})
 
 
 class UnknownError(LookupError):
@@ -40,25 +35,34 @@ class UnknownError(LookupError):
         self.kind = kind
 
 
-def _all(facets: Facets, name: str) -> Facets:
-    return facets
-
-
 @dataclass
 class Reader:
-    """One reading; ``sees`` None: every data set. ``redact`` takes facets and the name of their data set."""
+    """One reading, as ``who`` sees it; without one as the system itself: everything."""
 
     view: View
-    sees: Sees | None = None
-    redact: Redact = _all
-    sees_sql: bool = True
+    who: Viewer = field(default_factory=system)
     is_past: bool = False
     gaps: list[str] = field(default_factory=list)
+    remembered: dict[str, Any] = field(default_factory=dict)  # what is worked out once for all documents
 
     @cached_property
+    def _scope(self) -> Scope:
+        return self.who.scope(self.view)
+
+    @property
     def mask(self) -> np.ndarray | None:
-        """Bool by data set id, None for everything."""
-        return None if self.sees is None else self.sees(self.view)
+        """Bool by data set id of those seen, None for everything."""
+        return None if self.who.sees_all else self._scope.sees
+
+    @property
+    def known(self) -> np.ndarray | None:
+        """Bool by data set id of those of which more than name, title and columns is told, None for everything."""
+        return None if self.who.sees_all else self._scope.knows
+
+    @property
+    def sees_sql(self) -> bool:
+        """Whether SQL text is told."""
+        return self.who.sees_sql
 
     @property
     def at_us(self) -> int:
@@ -69,12 +73,19 @@ class Reader:
         """Whether a data set is seen."""
         return self.mask is None or (dataset < len(self.mask) and bool(self.mask[dataset]))
 
-    def see(self, datasets: Ints) -> np.ndarray:
-        """Return a bool for each of these ids; of ids newer than the view, False."""
-        if self.mask is None:
-            return np.ones(len(datasets), bool)
-        known = datasets < len(self.mask)
-        return known & self.mask[np.where(known, datasets, 0)]
+    def knows(self, dataset: int) -> bool:
+        """Whether more of a data set than name, title and columns is told; if not, that is said."""
+        if self.known is None or (dataset < len(self.known) and bool(self.known[dataset])):
+            return True
+        self.lacks(NAMES_ONLY)
+        return False
+
+    def tells_versions(self, dataset: int) -> bool:
+        """Whether versions of a data set are told: of delivered files only to whom files are."""
+        if not self.knows(dataset):
+            return False
+        is_own = self.view.namespace(dataset) == self.view.own
+        return self.who.sees_files or not (is_own and self.view.name(dataset).startswith(DELIVERED))
 
     def seen(self, datasets: list[int]) -> list[int]:
         """Return those of the data sets that are seen; what is left out is said."""
@@ -118,18 +129,14 @@ class Reader:
         """Return the mentions known by the moment asked about."""
         return Mention.objects.filter(event_us__lte=self.at_us, seq__lte=self.view.seq, **of)
 
-    def dataset_facets(self, stated: Facets, name: str) -> Facets:
-        """Return the facets of a data set that may be shown: none that names a hidden one, or may hold SQL text."""
-        hidden = _NAMES_OTHERS if self.mask is not None else _MAY_HOLD_SQL if not self.sees_sql else frozenset()
-        return self.redact({k: v for k, v in stated.items() if k not in hidden}, name)
+    def dataset_facets(self, stated: Facets, dataset: int) -> Facets:
+        """Return the facets of a data set that may be shown: none that names a hidden one, holds SQL or a value."""
+        return redact(stated, self.who, self.view.node(dataset), is_known=self.knows(dataset))
 
     def job_facets(self, stated: Facets) -> Facets:
-        """Return the facets of a job that may be shown: where something is hidden, those that are known to be safe."""
-        return self.redact(self._only(stated, _OPEN_JOB), "")
+        """Return the facets of a job that may be shown."""
+        return redact_job(stated, self.who)
 
     def run_facets(self, stated: Facets) -> Facets:
-        """Return the facets of a run that may be shown, likewise: messages and plans may hold SQL text."""
-        return self.redact(self._only(stated, _OPEN_RUN), "")
-
-    def _only(self, stated: Facets, names: frozenset[str]) -> Facets:
-        return stated if self.mask is None and self.sees_sql else {k: v for k, v in stated.items() if k in names}
+        """Return the facets of a run that may be shown: messages and plans may hold SQL text."""
+        return redact_run(stated, self.who)

@@ -17,7 +17,7 @@ from uuid import UUID
 from lineage.events import facet_reading
 from lineage.marquez import latest_runs, stamps
 from lineage.marquez.contents import Content, chunks, events
-from lineage.marquez.job_graph import JobGraph
+from lineage.marquez.job_graph import job_graph
 from lineage.marquez.reader import Facets, Reader, UnknownError
 from lineage.models import Job, Mention, Run, Statement
 
@@ -39,7 +39,7 @@ def find(reader: Reader, run_id: UUID) -> Run:
         UnknownError: no such run is known or seen.
     """
     found = Run.objects.filter(run_id=run_id, first_seq__lte=reader.view.seq).select_related("job").first()
-    if found is None or not JobGraph(reader).may_see(found.job_id) or not _has_begun(reader, found):
+    if found is None or not job_graph(reader).knows(found.job_id) or not _has_begun(reader, found):
         raise UnknownError("run")
     return found
 
@@ -57,6 +57,8 @@ def one(reader: Reader, run_id: UUID) -> Document:
 def of_job(reader: Reader, job: int, limit: int, offset: int) -> tuple[list[Document], int]:
     """Return the runs of a job, newest first, and how many there are."""
     reader.tells_history()
+    if not job_graph(reader).knows(job):
+        return [], 0
     rows = latest_runs.known(reader, Run.objects.filter(job=job))
     page = list(rows.order_by("-id").select_related("job")[offset : offset + limit])
     made = of_rows(reader, page)
@@ -109,11 +111,11 @@ def _jobs(ids: set[int]) -> Iterable[tuple[int, Job]]:
 
 
 def _uses(reader: Reader, ids: list[int]) -> dict[int, list[Mention]]:
-    """Return run → its mentions of data sets that are seen, in the order of the log."""
+    """Return run → its mentions of data sets that are seen with their versions, in the order of the log."""
     found: dict[int, list[Mention]] = defaultdict(list)
     for some in chunks(ids):
         for mention in Mention.objects.filter(run__in=some, seq__lte=reader.view.seq).order_by("id"):
-            if reader.seen([mention.dataset_id]):
+            if reader.seen([mention.dataset_id]) and reader.tells_versions(mention.dataset_id):
                 found[mention.run_id].append(mention)
     return found
 
@@ -179,7 +181,7 @@ def _own_facets(reader: Reader, mention: Mention, content: Content | None, part:
     """Return what the event said of this use alone (``inputFacets``, ``outputFacets``)."""
     named = facet_reading.sequence((content or {}).get(f"{part}s"))
     stated = facet_reading.mapping(named[mention.place].get(f"{part}Facets")) if mention.place < len(named) else {}
-    return reader.dataset_facets(stated, reader.view.name(mention.dataset_id))
+    return reader.dataset_facets(stated, mention.dataset_id)
 
 
 def _version(reader: Reader, run: Run, mention: Mention, written: dict[tuple[int, int], int]) -> Document:

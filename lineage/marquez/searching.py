@@ -10,7 +10,6 @@ Source: MarquezProject/marquez, SearchResource; web/src/types/api.ts, OpenSearch
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any, Literal
 
@@ -19,9 +18,10 @@ from django.db.models import OuterRef, Subquery
 from lineage.marquez import latest_runs, nodes, runs, stamps
 from lineage.marquez.census import Kind, census
 from lineage.marquez.contents import chunks, events
-from lineage.marquez.job_graph import JobGraph
+from lineage.marquez.job_graph import job_graph
 from lineage.marquez.reader import CUT_BY_ACCESS, Reader
 from lineage.models import Dataset, Event, Job, Run
+from lineage.sight import is_ghost
 
 Document = dict[str, Any]
 Sort = Literal["name", "updated_at"]
@@ -40,17 +40,22 @@ def search(
         ordered = sorted(found, key=lambda each: (_name(reader, *each)[1], each))[:limit]
         times = _times(reader, ordered)
     else:
-        times = _times(reader, _newest(reader, found))
-        ordered = sorted((each for each in found if each in times), key=lambda each: (-times[each], each))[:limit]
+        newest = _newest(reader, found)
+        times = _times(reader, newest)
+        ordered = sorted(newest, key=lambda each: (-times.get(each, 0), each))[:limit]
     return [_result(reader, each, times.get(each)) for each in ordered], len(found)
 
 
 def jobs_advanced(reader: Reader, query: str) -> Document:
     """Return jobs in the shape of the advanced search: hits, each with the facets of its latest run's last event."""
-    found = _jobs(reader, query, None)[:HITS]
-    newest = {j: latest_runs.known(reader, Run.objects.filter(job=j)).order_by("-id").first() for j in found}
+    found, graph = _jobs(reader, query, None)[:HITS], job_graph(reader)
+    newest = {j: _newest_run(reader, j) if graph.knows(j) else None for j in found}
     contents = events(reader, (min(run.last_seq, reader.view.seq) for run in newest.values() if run))
     return _hits(_job_hit(reader, j, run, contents) for j, run in newest.items())
+
+
+def _newest_run(reader: Reader, job: int) -> Run | None:
+    return latest_runs.known(reader, Run.objects.filter(job=job)).order_by("-id").first()
 
 
 def datasets_advanced(reader: Reader, query: str) -> Document:
@@ -78,20 +83,21 @@ def _job_hit(reader: Reader, job: int, run: Run | None, contents: dict[int, Docu
 
 
 def _dataset_hit(reader: Reader, dataset: int) -> Document:
-    newest = reader.mentions(dataset=dataset).order_by("-event_us", "-seq").select_related("run").first()
+    mentions = reader.mentions(dataset=dataset).order_by("-event_us", "-seq").select_related("run")
+    newest = mentions.first() if reader.knows(dataset) else None
     return {
         "run_id": str(newest.run.run_id) if newest and newest.run else "",
         "namespace": reader.view.namespace(dataset),
         "name": reader.view.name(dataset),
         "eventType": newest.run.state if newest and newest.run else "",
-        "facets": reader.dataset_facets(reader.view.facets(dataset), reader.view.name(dataset)),
+        "facets": reader.dataset_facets(reader.view.facets(dataset), dataset),
     }
 
 
 def _datasets(reader: Reader, query: str, namespace: str | None) -> list[int]:
     found = _matching(census(reader.view.index).datasets, reader.view.index.datasets, query, namespace)
-    if reader.mask is not None:
-        found = reader.seen(found)
+    found = [i for i in found if reader.may_see(i) and not is_ghost(reader.view, i)]
+    _say_cut(reader)
     if reader.is_past:
         known = {
             i for some in chunks(found) for i in reader.mentions(dataset__in=some).values_list("dataset", flat=True)
@@ -101,11 +107,10 @@ def _datasets(reader: Reader, query: str, namespace: str | None) -> list[int]:
 
 
 def _jobs(reader: Reader, query: str, namespace: str | None) -> list[int]:
-    graph = JobGraph(reader)
+    graph = job_graph(reader)
     found = _matching(census(reader.view.index).jobs, reader.view.index.jobs, query, namespace)
     kept = [j for j in found if graph.may_see(j)]
-    if len(kept) < len(found):
-        reader.lacks(CUT_BY_ACCESS)
+    _say_cut(reader)
     if reader.is_past:
         named = {
             pk
@@ -117,15 +122,28 @@ def _jobs(reader: Reader, query: str, namespace: str | None) -> list[int]:
     return kept
 
 
+def _say_cut(reader: Reader) -> None:
+    """Say so of every search where something is hidden: whether a hidden name matches must not show."""
+    if reader.mask is not None:
+        reader.lacks(CUT_BY_ACCESS)
+
+
 def _matching(kind: Kind, names: list[tuple[str, str]], query: str, namespace: str | None) -> list[int]:
     """Return ids whose name holds the query."""
-    text = query.strip().lower()
-    if "%" in text:
-        pattern = re.compile(".*".join(re.escape(part) for part in text.split("%")), re.DOTALL)
-        found = [pk for pk, name in enumerate(kind.plain) if pk and pattern.search(name)]
-    else:
-        found = [pk for pk, name in enumerate(kind.plain) if pk and text in name]
+    parts = [part for part in query.strip().lower().split("%") if part]
+    found = [pk for pk, name in enumerate(kind.plain) if pk and _holds(name, parts)]
     return found if namespace is None else [pk for pk in found if names[pk][0] == namespace]
+
+
+def _holds(name: str, parts: list[str]) -> bool:
+    """Whether the parts stand in a name one after the other: the first place of each is enough, so time is linear."""
+    end = 0
+    for part in parts:
+        place = name.find(part, end)
+        if place < 0:
+            return False
+        end = place + len(part)
+    return True
 
 
 def _newest(reader: Reader, found: list[tuple[str, int]]) -> list[tuple[str, int]]:
@@ -137,10 +155,12 @@ def _newest(reader: Reader, found: list[tuple[str, int]]) -> list[tuple[str, int
 
 
 def _times(reader: Reader, found: list[tuple[str, int]]) -> dict[tuple[str, int], int]:
-    """Return when each was last named by an event, in microseconds since 1970."""
+    """Return when each was last named by an event, in microseconds since 1970; of those known by name only nothing."""
+    datasets = [pk for kind, pk in found if kind == "DATASET" and reader.knows(pk)]
+    jobs = [pk for kind, pk in found if kind == "JOB" and job_graph(reader).knows(pk)]
     return {
-        **{("DATASET", i): us for i, us in _dataset_times(reader, [pk for kind, pk in found if kind == "DATASET"])},
-        **{("JOB", j): us for j, us in _job_times(reader, [pk for kind, pk in found if kind == "JOB"])},
+        **{("DATASET", i): us for i, us in _dataset_times(reader, datasets)},
+        **{("JOB", j): us for j, us in _job_times(reader, jobs)},
     }
 
 

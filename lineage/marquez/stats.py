@@ -25,8 +25,8 @@ from lineage.events.content import read_content
 from lineage.marquez import stamps
 from lineage.marquez.census import census
 from lineage.marquez.contents import chunks
-from lineage.marquez.event_list import naming_seen
-from lineage.marquez.job_graph import JobGraph
+from lineage.marquez.event_list import naming_known
+from lineage.marquez.job_graph import job_graph
 from lineage.marquez.reader import PRUNED, Reader
 from lineage.models import Dataset, Event, Job, microseconds
 
@@ -48,7 +48,7 @@ def intervals(now: datetime, period: Period, zone: tzinfo) -> list[datetime]:
 
 
 def names(reader: Reader, asset: Literal["jobs", "datasets", "sources"], bounds: list[datetime]) -> list[Document]:
-    """Return how many there were by the end of each interval; of what is hidden nothing is counted."""
+    """Return how many there were by the end of each interval; counted is only what is known by more than its name."""
     firsts = _first_sequences(reader, asset)
     ends = _sequences(reader, bounds)[1:]
     return _intervals(bounds, [{"count": bisect.bisect_right(firsts, end)} for end in ends])
@@ -57,7 +57,7 @@ def names(reader: Reader, asset: Literal["jobs", "datasets", "sources"], bounds:
 def event_types(reader: Reader, bounds: list[datetime]) -> list[Document]:
     """Return how many events of each type were received in each interval; of what is hidden nothing is counted."""
     sequences = _sequences(reader, bounds)
-    named = None if reader.mask is None else sorted(naming_seen(reader))
+    named = None if reader.mask is None else sorted(naming_known(reader))
     found = []
     for first, last in pairwise(sequences):
         if named is not None:
@@ -75,7 +75,7 @@ def event_types(reader: Reader, bounds: list[datetime]) -> list[Document]:
 def _first_sequences(reader: Reader, asset: str) -> Sequence[int]:
     """Return in order the sequences that named each for the first time."""
     index, model = reader.view.index, Job if asset == "jobs" else Dataset
-    seen: Any = JobGraph(reader).seen_jobs if asset == "jobs" else reader.mask
+    seen: Any = job_graph(reader).known_jobs if asset == "jobs" else reader.known
     if seen is None and asset != "sources":
         return _Rows(model, "first_seq", len(index.jobs if asset == "jobs" else index.datasets) - 1)
     ids = [span[0] for span in census(index).datasets.spans.values()] if seen is None else _ids(seen, asset)

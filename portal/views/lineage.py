@@ -7,6 +7,7 @@ Stays out: what is shown (``lineage.graph``), the questions（来源、去向、
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -16,7 +17,7 @@ from django.shortcuts import render
 
 from config.settings import settings
 from lineage.access import Viewer, viewer
-from lineage.answers.chain import readable
+from lineage.answers.chain import knower, readable
 from lineage.answers.reasons import in_chinese
 from lineage.graph.details import details as details_of
 from lineage.graph.folds import FOLDS
@@ -56,7 +57,8 @@ def index(request: HttpRequest) -> HttpResponse:
         found = context["found"] = search(wanted, who, more)
         saw(account, "search", "", None, hits=len(found.hits))  # the text typed is not kept: it may be anybody's number
     else:
-        context["zones"] = listing(who)
+        zones = context["zones"] = listing(who)
+        saw(account, "listing", "", None, hits=sum(zone.count for zone in zones))
     return render(request, "portal/lineage.html", context)
 
 
@@ -129,17 +131,18 @@ def chains(request: HttpRequest, name: str) -> HttpResponse:
                             content_type="text/plain; charset=utf-8")  # fmt: skip
     is_complete = all(walk.is_complete for walk in walks.values())
     saw(account, "chains", name, walks["来源链"], column=column or "", is_complete=is_complete)
+    knows = knower(who, now)
     context = {
-        "chains": [_listed(title, walk, who) for title, walk in walks.items()], "at": at,
+        "chains": [_listed(title, walk, who, knows) for title, walk in walks.items()], "at": at,
         "as_of": now.at, "as_of_seq": now.seq,
     }  # fmt: skip
     return render(request, "portal/node_chains.html", context)
 
 
-def _listed(title: str, walk: Trace, who: Viewer) -> dict[str, Any]:
+def _listed(title: str, walk: Trace, who: Viewer, knows: Callable[[str], bool]) -> dict[str, Any]:
     """Return one chain as the page lists it: its levels, and whether that is all."""
     return {
-        "title": title, "levels": _by_distance(walk, who), "is_complete": walk.is_complete,
+        "title": title, "levels": _by_distance(walk, who, knows), "is_complete": walk.is_complete,
         "reasons": [in_chinese(reason) for reason in walk.incomplete_because],
     }  # fmt: skip
 
@@ -157,10 +160,12 @@ def _moment(at: datetime) -> str:
     return f"{chinese_dates.day(at.date())} {at:%H:%M}"
 
 
-def _by_distance(walk: Trace, who: Viewer) -> list[tuple[int, list[Any]]]:
+def _by_distance(walk: Trace, who: Viewer, knows: Callable[[str], bool]) -> list[tuple[int, list[Any]]]:
     found: dict[int, list[Any]] = {}
     for each in walk.nodes:
         if each.distance:
             named = ["整个数据集" if c == WHOLE else c for c in each.columns]
-            found.setdefault(each.distance, []).append(replace(readable(each, who), columns=named))
+            found.setdefault(each.distance, []).append(
+                replace(readable(each, who, is_known=knows(each.name)), columns=named)
+            )
     return sorted(found.items())

@@ -1,18 +1,20 @@
 """One question of Marquez's interface, from the caller to the answer.
 
 Lives here: what every route takes (who asks, ``at``, ``limit``, ``offset``, names in the path), calling the catalog in
-a thread of the database, headers of the answer, errors.
+a thread of the database, recording who looked at what, headers of the answer, errors.
 Add here: another parameter that several routes take.
 Stays out: what is answered (``lineage.marquez``), who sees what (``lineage.access``).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import Depends, Path, Query
+from fastapi import Depends, Path, Query, Request
 from pydantic import AfterValidator
 from starlette.responses import JSONResponse, Response
 
@@ -21,13 +23,16 @@ from lineage.events.specification import EventRefusedError, read_time
 from lineage.graph.view import view
 from lineage.marquez.nodes import NodeIdError
 from lineage.marquez.reader import Reader, UnknownError
+from portal.api import who
 from portal.api.database import in_database
 from portal.api.encoded_paths import decoded
 from portal.api.errors import ProblemError
 from portal.api.plain_text import PLAIN
 from portal.api.who import Asking, requires
 
-QUESTION = "graph"
+QUESTION, INTERFACE, FOUND = "graph", "marquez", "found"
+_OF_A_LIST = 2  # members of an answer that is a list: the list and perhaps how many there are
+_NUMBER = re.compile(r"\d{6,}")  # in a name that nothing has: it may be anybody's
 _UNKNOWN = {
     "dataset": "数据集", "version": "数据集版本", "job": "作业", "run": "运行", "namespace": "命名空间",
     "source": "数据源", "node": "节点",
@@ -57,7 +62,31 @@ def moment(text: str) -> datetime | None:
     return read_time(text) if text else None
 
 
-Reading = Annotated[Asking, Depends(requires("lineage"))]
+_allowed = requires("lineage")
+
+
+async def reading(request: Request) -> Asking:
+    """Return who reads; an account or key that may not is recorded.
+
+    Raises:
+        ProblemError: 401 nobody known asks; 403 it may not read lineage.
+    """
+    try:
+        return await _allowed(request)
+    except ProblemError as problem:
+        if problem.status == 403:
+            await in_database(_record_refusal, request)
+        raise
+
+
+def _record_refusal(request: Request) -> None:
+    asking = who.caller(request)
+    detail = {"interface": INTERFACE, "call": request.scope["route"].path, "outcome": "refused"}
+    key = asking.key.key_id if asking.key else ""
+    access.looked(asking.account, QUESTION, "", detail=detail, key=key)
+
+
+Reading = Annotated[Asking, Depends(reading)]
 Segment = Annotated[str, Path(max_length=6000), AfterValidator(decoded), PLAIN]
 Text = Annotated[str, Query(max_length=2000), PLAIN]
 Limit = Annotated[int, Query(ge=0, le=10_000)]
@@ -74,33 +103,61 @@ At = Annotated[
 ]
 
 
-async def answer(asking: Asking, at: str, read: Callable[[Reader], Any], *, node: str = "") -> Response:
-    """Return what ``read`` reads as the account sees it; ``node``: what is looked at, for the record of who looked.
+async def answer(
+    asking: Asking, at: str, read: Callable[[Reader], Any], *, node: str = "", call: str = "", **asked: Any
+) -> Response:
+    """Return what ``read`` reads as the account sees it.
+
+    For the record of who looked: ``node``, what is looked at, or ``call``, which list; ``asked``: its parameters.
 
     Raises:
         ProblemError: 400 no node id, 404 unknown.
     """
-    return await in_database(_answer, asking, moment(at), read, node)
+    return await in_database(_answer, asking, moment(at), read, _Look(node, call, asked))
 
 
-def _answer(asking: Asking, at: datetime | None, read: Callable[[Reader], Any], node: str) -> Response:
-    seeing = access.viewer(asking.account)
-    sees = None if seeing.sees_all else seeing.sees
-    reader = Reader(
-        view(at), sees, lambda facets, name: access.redact(facets, seeing, name), seeing.sees_sql, at is not None
-    )
+@dataclass(frozen=True)
+class _Look:
+    """What is recorded of a reading, whatever comes of it; a text searched for is kept nowhere."""
+
+    node: str
+    call: str
+    asked: dict[str, Any]
+
+    def record(self, asking: Asking, reader: Reader, outcome: str, found: Any = None) -> None:
+        """Append one event to the audit chain."""
+        told = {"interface": INTERFACE, "call": self.call, "outcome": outcome, "count": _count(found), **self.asked}
+        kept = {name: value for name, value in told.items() if value not in ("", None)}
+        as_of = {"as_of": reader.view.at.isoformat(), "as_of_seq": reader.view.seq, "is_complete": not reader.gaps}
+        node = self.node if outcome == FOUND else _NUMBER.sub("…", self.node)
+        access.looked(asking.account, QUESTION, node, detail={**as_of, **kept}, key=asking.key)
+
+
+def _answer(asking: Asking, at: datetime | None, read: Callable[[Reader], Any], look: _Look) -> Response:
+    reader = Reader(view(at), access.viewer(asking.account), at is not None)
     reader.check_past()
     try:
         found = read(reader)
     except UnknownError as error:
+        look.record(asking, reader, "unknown")
         raise ProblemError(404, f"血缘目录中没有该{_UNKNOWN[error.kind]}，或您无权查看。请核对名称。") from None
     except NodeIdError:
+        look.record(asking, reader, "unreadable")
         detail = "nodeId 应为 dataset:命名空间:名称、job:命名空间:名称 或 datasetField:命名空间:名称:数据项。"
         raise ProblemError(400, detail) from None
-    if node:
-        told = {"interface": "marquez", "as_of": reader.view.at.isoformat()}
-        access.looked(asking.account, QUESTION, node, detail=told, key=asking.key)
+    except ProblemError:
+        look.record(asking, reader, "unreadable")
+        raise
+    look.record(asking, reader, FOUND, found)
     return JSONResponse(found, headers=_headers(reader))
+
+
+def _count(found: Any) -> int | None:
+    """Return how many things an answer lists; None of a document."""
+    if isinstance(found, list):
+        return len(found)
+    lists = [value for value in (found or {}).values() if isinstance(value, list)]
+    return len(lists[0]) if len(lists) == 1 and len(found) <= _OF_A_LIST else None
 
 
 def _headers(reader: Reader) -> dict[str, str]:

@@ -25,25 +25,31 @@ State = Literal["NEW", "RUNNING", "COMPLETED", "FAILED", "ABORTED"]
 @router.get("/namespaces", response_model=shapes.Namespaces, summary="命名空间")
 async def list_namespaces(account: Reading, limit: Limit = 100, offset: Offset = 0, at: At = "") -> Response:
     """List namespaces in the order of their names."""
-    return await answer(account, at, lambda r: {"namespaces": namespaces.page(r, limit, offset)})
+    return await answer(
+        account, at, lambda r: {"namespaces": namespaces.page(r, limit, offset)}, call="namespaces", limit=limit,
+        offset=offset,
+    )  # fmt: skip
 
 
 @router.get("/namespaces/{namespace}", response_model=shapes.Namespace, summary="一个命名空间")
 async def get_namespace(account: Reading, namespace: Segment, at: At = "") -> Response:
     """Return one namespace."""
-    return await answer(account, at, lambda r: namespaces.one(r, namespace))
+    return await answer(account, at, lambda r: namespaces.one(r, namespace), node=f"namespace:{namespace}")
 
 
 @router.get("/sources", response_model=shapes.Sources, summary="数据源")
 async def list_sources(account: Reading, limit: Limit = 100, offset: Offset = 0, at: At = "") -> Response:
     """List sources: the systems that namespaces of data sets name."""
-    return await answer(account, at, lambda r: {"sources": namespaces.sources(r, limit, offset)})
+    return await answer(
+        account, at, lambda r: {"sources": namespaces.sources(r, limit, offset)}, call="sources", limit=limit,
+        offset=offset,
+    )  # fmt: skip
 
 
 @router.get("/sources/{source}", response_model=shapes.Source, summary="一个数据源")
 async def get_source(account: Reading, source: Segment, at: At = "") -> Response:
     """Return one source."""
-    return await answer(account, at, lambda r: namespaces.source(r, source))
+    return await answer(account, at, lambda r: namespaces.source(r, source), node=f"source:{source}")
 
 
 @router.get("/namespaces/{namespace}/datasets", response_model=shapes.Datasets, summary="数据集")
@@ -51,7 +57,10 @@ async def list_datasets(
     account: Reading, namespace: Segment, limit: Limit = 100, offset: Offset = 0, at: At = ""
 ) -> Response:
     """List the data sets of a namespace in the order of their names."""
-    return await answer(account, at, lambda r: _page("datasets", listing.datasets_of(r, namespace, limit, offset)))
+    return await answer(
+        account, at, lambda r: _page("datasets", listing.datasets_of(r, namespace, limit, offset)),
+        node=f"namespace:{namespace}", call="datasets", limit=limit, offset=offset,
+    )  # fmt: skip
 
 
 @router.get("/namespaces/{namespace}/datasets/{dataset}", response_model=shapes.Dataset, summary="一个数据集")
@@ -73,7 +82,9 @@ async def list_versions(
     def read(r: Reader) -> dict[str, Any]:
         return _page("versions", datasets.versions(r, r.dataset(namespace, dataset), limit, offset))
 
-    return await answer(account, at, read, node=nodes.dataset_id(namespace, dataset))
+    return await answer(
+        account, at, read, node=nodes.dataset_id(namespace, dataset), call="versions", limit=limit, offset=offset
+    )
 
 
 @router.get(
@@ -85,7 +96,9 @@ async def get_version(
 ) -> Response:
     """Return one version: by its UUID here, or by the version its producer stated."""
     node = nodes.dataset_id(namespace, dataset)
-    return await answer(account, at, lambda r: datasets.version(r, r.dataset(namespace, dataset), version), node=node)
+    return await answer(
+        account, at, lambda r: datasets.version(r, r.dataset(namespace, dataset), version), node=node, call="version"
+    )
 
 
 @router.get("/jobs", response_model=shapes.Jobs, summary="全部作业")
@@ -94,7 +107,10 @@ async def list_all_jobs(
     last_run_states: Annotated[State | None, Query(alias="lastRunStates")] = None,
 ) -> Response:  # fmt: skip
     """List all jobs in the order of their names."""
-    return await answer(account, at, lambda r: _page("jobs", listing.jobs_of(r, None, last_run_states, limit, offset)))
+    return await answer(
+        account, at, lambda r: _page("jobs", listing.jobs_of(r, None, last_run_states, limit, offset)), call="jobs",
+        state=last_run_states, limit=limit, offset=offset,
+    )  # fmt: skip
 
 
 @router.get("/namespaces/{namespace}/jobs", response_model=shapes.Jobs, summary="作业")
@@ -107,7 +123,10 @@ async def list_jobs(
     def read(r: Reader) -> dict[str, Any]:
         return _page("jobs", listing.jobs_of(r, namespace, last_run_states, limit, offset))
 
-    return await answer(account, at, read)
+    return await answer(
+        account, at, read, node=f"namespace:{namespace}", call="jobs", state=last_run_states, limit=limit,
+        offset=offset,
+    )  # fmt: skip
 
 
 @router.get("/namespaces/{namespace}/jobs/{job}", response_model=shapes.MarquezJob, summary="一个作业")
@@ -124,7 +143,7 @@ async def list_tags(account: Reading, limit: Limit = 100, offset: Offset = 0) ->
         r.lacks(TAGS_ELSEWHERE)
         return {"tags": []}
 
-    return await answer(account, "", read)
+    return await answer(account, "", read, call="tags")
 
 
 def _page(name: str, found: tuple[list[dict[str, Any]], int]) -> dict[str, Any]:

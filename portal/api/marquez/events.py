@@ -50,13 +50,18 @@ async def list_events(
         )  # fmt: skip
         return {"events": found, "totalCount": total}
 
-    return await answer(account, at, read, node="events")
+    return await answer(
+        account, at, read, node="events", call="events", after=after, before=before, limit=limit, offset=offset
+    )
 
 
 @router.get("/stats/lineage-events", response_model=list[graph_shapes.EventCount], summary="收到的血缘事件数")
 async def event_counts(account: Reading, period: Period, timezone: Zone = "") -> Response:
     """Count the events received in each of the last 24 hours or seven days, by type."""
-    return await answer(account, "", lambda r: stats.event_types(r, _bounds(period, timezone)))
+    return await answer(
+        account, "", lambda r: stats.event_types(r, _bounds(period, timezone)), call="stats/lineage-events",
+        period=period,
+    )  # fmt: skip
 
 
 @router.get("/stats/{asset}", response_model=list[graph_shapes.NameCount], summary="作业、数据集、数据源数")
@@ -64,7 +69,9 @@ async def name_counts(
     account: Reading, asset: Literal["jobs", "datasets", "sources"], period: Period, timezone: Zone = ""
 ) -> Response:
     """Count what was known by the end of each of the last 24 hours or seven days."""
-    return await answer(account, "", lambda r: stats.names(r, asset, _bounds(period, timezone)))
+    return await answer(
+        account, "", lambda r: stats.names(r, asset, _bounds(period, timezone)), call=f"stats/{asset}", period=period
+    )
 
 
 def _bounds(period: stats.Period, zone: str) -> list[Any]:

@@ -73,7 +73,7 @@ class SearchResult(Shape):
     namespace: str
     node_id: str
     type: Literal["DATASET", "JOB"]
-    updated_at: str
+    updated_at: str | None
 
 
 class SearchResults(Shape):

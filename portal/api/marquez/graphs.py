@@ -29,7 +29,9 @@ async def get_lineage(
     aggregate: Annotated[bool, Query(alias="aggregateToParentRun", description="without effect here")] = False,
 ) -> Response:  # fmt: skip
     """Return data sets and jobs around a node, ``depth`` jobs far in both directions."""
-    return await answer(account, at, lambda r: graph.around(r, nodes.find(r, node_id), depth), node=node_id)
+    return await answer(
+        account, at, lambda r: graph.around(r, nodes.find(r, node_id), depth), node=node_id, depth=depth
+    )
 
 
 @router.get("/column-lineage", response_model=graph_shapes.ColumnGraph, summary="数据项的血缘图")
@@ -45,4 +47,4 @@ async def get_column_lineage(
             raise ProblemError(400, "此处不支持指定版本的 nodeId。查询过去时点请使用参数 at。")
         return column_graph.around(r, node, depth, with_downstream=with_downstream)
 
-    return await answer(account, at, read, node=node_id)
+    return await answer(account, at, read, node=node_id, call="column-lineage", depth=depth)

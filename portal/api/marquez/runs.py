@@ -31,7 +31,7 @@ async def list_runs(
         found, total = runs.of_job(r, jobs.find(r, namespace, job), limit, offset)
         return {"runs": found, "totalCount": total}
 
-    return await answer(account, at, read, node=nodes.job_id(namespace, job))
+    return await answer(account, at, read, node=nodes.job_id(namespace, job), call="runs", limit=limit, offset=offset)
 
 
 @router.get("/jobs/runs/{run}", response_model=shapes.MarquezRun, summary="一次运行")
@@ -51,4 +51,6 @@ async def get_facets(
     account: Reading, run: UUID, kind: Annotated[Literal["run", "job"], Query(alias="type")], at: At = ""
 ) -> Response:
     """Return the facets that the events of a run stated of the run or of its job."""
-    return await answer(account, at, lambda r: runs.facets(r, runs.find(r, run), kind), node=f"run:{run}")
+    return await answer(
+        account, at, lambda r: runs.facets(r, runs.find(r, run), kind), node=f"run:{run}", call=f"facets/{kind}"
+    )

@@ -43,16 +43,16 @@ async def search(
         found, total = searching.search(r, q, kind=filter, namespace=namespace, sort=by, limit=limit)
         return {"totalCount": total, "results": found}
 
-    return await answer(account, at, read)
+    return await answer(account, at, read, call="search", limit=limit, sort=sort, filter=filter)
 
 
 @beta.get("/jobs", response_model=graph_shapes.Hits, summary="查找作业")
 async def search_jobs(account: Reading, q: Text, at: At = "") -> Response:
     """Return ten jobs whose name holds the text, with the facets of their latest run."""
-    return await answer(account, at, lambda r: searching.jobs_advanced(r, q))
+    return await answer(account, at, lambda r: searching.jobs_advanced(r, q), call="search/jobs")
 
 
 @beta.get("/datasets", response_model=graph_shapes.Hits, summary="查找数据集")
 async def search_datasets(account: Reading, q: Text, at: At = "") -> Response:
     """Return ten data sets whose name holds the text, with their facets."""
-    return await answer(account, at, lambda r: searching.datasets_advanced(r, q))
+    return await answer(account, at, lambda r: searching.datasets_advanced(r, q), call="search/datasets")

@@ -2,6 +2,7 @@
 
 Lives here: one model for each schema. They describe; answers are built in ``lineage.marquez`` and are not run through
 them, tests hold them to it.
+Times are null of what the caller may know by name only.
 Add here: the schema of another answer.
 Stays out: graphs, search, events and counts (``portal.api.marquez.graph_shapes``).
 
@@ -28,8 +29,8 @@ class Namespace(Shape):
     """A namespace."""
 
     name: str
-    created_at: str
-    updated_at: str
+    created_at: str | None
+    updated_at: str | None
     owner_name: str
     description: str | None
     is_hidden: bool
@@ -46,8 +47,8 @@ class Source(Shape):
 
     type: str
     name: str
-    created_at: str
-    updated_at: str
+    created_at: str | None
+    updated_at: str | None
     connection_url: str
     description: str | None
 
@@ -106,8 +107,8 @@ class GraphDataset(Shape):
     type: Literal["DB_TABLE"]
     name: str
     physical_name: str
-    created_at: str
-    updated_at: str
+    created_at: str | None
+    updated_at: str | None
     namespace: str
     source_name: str
     fields: list[Field]
@@ -209,8 +210,8 @@ class GraphJob(Shape):
     simple_name: str
     parent_job_name: str | None
     parent_job_uuid: str | None
-    created_at: str
-    updated_at: str
+    created_at: str | None
+    updated_at: str | None
     namespace: str
     inputs: list[Named]
     outputs: list[Named]

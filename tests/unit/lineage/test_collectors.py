@@ -39,7 +39,8 @@ def deliver_many(count: int, *clerks: str) -> None:
             department="minzheng", resource=HOMES[1], file_name="x.csv", sha256=batch(n)[1], rows_declared=3,
             state="已交付", handled_by=clerk, signed_by="minzheng_head", made_at=MONDAY,
         )  # fmt: skip
-        audit.append(Account.objects.get(username=clerk), "提交汇聚批次", f"handover:{row.pk}")
+        for name, act in ((clerk, "提交汇聚批次"), ("minzheng_head", "签发汇聚批次")):
+            audit.append(Account.objects.get(username=name), act, f"handover:{row.pk}")
     build(HOMES, batch(count - 1)[0], "c", MONDAY + dt.timedelta(hours=20))
 
 
@@ -63,7 +64,8 @@ def test_each_batch_in_use_is_named_with_who_handed_it_over():
     deliver_many(3, "minzheng_clerk", "minzheng_clerk", "bureau_handler")
     version_of(batch(0)[0], batch(2)[0])
     found = collectors()
-    assert [[s.by.username for s in r.persons] for r in found] == [["bureau_handler"], ["minzheng_clerk"]]
+    persons = [[s.by.username for s in r.persons] for r in found]
+    assert persons == [["bureau_handler", "minzheng_head"], ["minzheng_clerk", "minzheng_head"]]
     assert [batch(n)[0] in r.basis for r, n in zip(found, (2, 0), strict=True)] == [True, True]
     assert not any(batch(1)[0] in r.basis or "另有" in r.basis for r in found)
 

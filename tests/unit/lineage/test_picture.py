@@ -167,13 +167,13 @@ def test_what_has_no_recorded_source_makes_the_answer_incomplete(home):
 
 def test_hidden_data_sets_are_cut_counted_and_never_named(chain):
     from lineage.access import Viewer
-    from lineage.sight import Sight
+    from lineage.sight import Scope, Sight
 
     class Some(Viewer):
-        def sees(self, view):
-            mask = super().sees(view)
+        def scope(self, view):
+            mask = super().scope(view).sees
             mask[[view.find(n) for n in (BASE, SUBSET)]] = True
-            return mask
+            return Scope(mask, mask)
 
     who = Some(None, Sight("grants"))
     found = picture(Wanted(BASE, hops_up=3, hops_down=3, with_columns=True), who)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 import pytest
@@ -11,7 +12,7 @@ from expectations.orders import states as order_states
 from lineage.answers.kinds import KINDS, known_kind
 from portal.act_words import QUESTIONS, WORDS, in_words
 from registry import states
-from tests.unit.portal.recorded_acts import recorded
+from tests.unit.portal.recorded_acts import ROOT, recorded
 
 OF_TABLES = {  # acts whose name is the action of a state table, by the object they are done on
     "grant:{}": {action for _, action in states.GRANT}, "release:{}": {action for _, action in states.RELEASE},
@@ -22,6 +23,14 @@ FORMS = {
     "授权意见：{}", "{}{}",
 }  # fmt: skip
 LETTERS = ("整改情况反馈单", "延期整改申请单", "异议说明")
+
+
+def of_readings() -> set[str]:
+    """The parameters of Marquez's calls that are recorded with a reading."""
+    files = sorted((ROOT / "portal" / "api" / "marquez").glob("*.py"))
+    calls = [n for f in files for n in ast.walk(ast.parse(f.read_text("utf-8"))) if isinstance(n, ast.Call)]
+    readings = [c for c in calls if ast.unparse(c.func).split(".")[-1] == "answer"]
+    return {k.arg for c in readings for k in c.keywords if k.arg} - {"node"} | {"outcome", "count", "interface"}
 
 
 def test_the_code_is_read():
@@ -37,10 +46,10 @@ def test_the_code_is_read():
 
 
 def test_every_question_and_key_has_a_chinese_word():
-    unread = [r.place for r in recorded() if "{}" in r.keys or "{}" in r.questions]
-    assert unread == []
-    assert {q for r in recorded() for q in r.questions} - set(QUESTIONS) == set()
-    assert {k for r in recorded() for k in r.keys} - set(WORDS) == set()
+    unread = {r.place.split(":")[0] for r in recorded() if "{}" in r.keys or "{}" in r.questions}
+    assert unread <= {"portal/api/marquez/asking.py"}  # what its callers pass on is read below
+    assert {q for r in recorded() for q in r.questions} - set(QUESTIONS) - {"{}"} == set()
+    assert ({k for r in recorded() for k in r.keys} | of_readings()) - set(WORDS) - {"{}"} == set()
     assert all(re.search("[\u4e00-\u9fff]", word) for word in [*WORDS.values(), *QUESTIONS.values()])
 
 

@@ -6,8 +6,8 @@ import datetime as dt
 import json
 import re
 
+import httpx
 import pytest
-from tests.unit.portal.interface import get, in_this_thread
 
 from lineage.access import system
 from lineage.answers import deliveries as listing
@@ -24,19 +24,23 @@ from registry.models import Account, Handover
 from tests.unit.lineage.events import run_event
 from tests.unit.lineage.planted import HOMES, HOMES_FILE, MONDAY, build, deliver, names, plant
 from tests.unit.portal.accounts import as_user
+from tests.unit.portal.api import signed_in
 
 pytestmark = pytest.mark.django_db
 OF = names(HOMES)
 
 
 @pytest.fixture(autouse=True)
-def planted(prepared, monkeypatch) -> None:
+def planted(api) -> None:
     plant()
-    in_this_thread(monkeypatch)
 
 
 def text(path: str, account: str = "auditor") -> str:
     return as_user(account).get(path).content.decode()
+
+
+def get(name: str, path: str, **asked: object) -> httpx.Response:
+    return signed_in(name).get(f"/api/v1/{path}", params=asked)
 
 
 def who(name: str) -> Account:
