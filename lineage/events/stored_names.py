@@ -37,9 +37,12 @@ def hold(entry: Entry) -> None:
 
 def _may_be_long(body: bytes) -> bool:
     """Whether a text of the body is long at all: no text goes beyond the next quote that no backslash stands before."""
-    if len(body) <= LONGEST_NAME // _PARTS:
-        return False
-    return max(map(len, body.replace(b'\\"', b"  ").split(b'"'))) > LONGEST_NAME // _PARTS
+    plain, quote, most = body.replace(b'\\"', b"  "), -1, LONGEST_NAME // _PARTS
+    while len(plain) - quote > most:
+        quote = plain.rfind(b'"', quote + 1, quote + most + 2)  # from quote to quote in the longest steps allowed
+        if quote < 0:
+            return True
+    return False
 
 
 def _named(event: dict[str, Any]) -> Iterator[Named]:

@@ -118,8 +118,8 @@ class Names:
 def refers(event: dict[str, Any]) -> bool:
     """Return whether a facet names a DuckDB file: a COMPLETE may name what only its START had as input."""
     for each in (*event.get("outputs", ()), *([event["dataset"]] if "dataset" in event else ())):
-        for group in GROUPS:
-            if any(is_duckdb(text(source.get("namespace"))) for source in _references(mapping(each.get(group)))):
+        for group in filter(each.get, GROUPS):
+            if any(is_duckdb(text(source.get("namespace"))) for source in _references(mapping(each[group]))):
                 return True
     return False
 

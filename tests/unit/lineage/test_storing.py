@@ -8,10 +8,13 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import DatabaseError, DataError, InternalError, OperationalError
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lineage.events import keys, storing
 from lineage.events.receiving import receive
 from lineage.events.refused import Verdict
+from lineage.events.stored_names import _may_be_long
 from lineage.events.storing import store
 from lineage.models import Event, ProducerKey, RefusedEvent, Run
 from registry.models import Account, Role
@@ -179,3 +182,11 @@ def test_names_of_jobs_and_of_data_sets_that_a_job_names_are_held_too(key):
 def test_long_texts_that_are_no_names_are_taken(key):
     said = {"documentation": facet(description=LONG * 3), "schema": facet(fields=[{"name": "c", "description": LONG}])}
     assert receive(event(facets=said), key).verdict is Verdict.ACCEPTED
+
+
+@given(st.lists(st.integers(0, 700), max_size=6), st.sampled_from(['"', '\\\\"', '\\"']))
+def test_a_long_text_is_never_overlooked(lengths, between):
+    body = between.join("x" * length for length in lengths).encode()
+    longest = max(map(len, body.replace(b'\\"', b"  ").split(b'"')))
+    assert longest <= 500 or _may_be_long(body)
+    assert not _may_be_long(b'"' * 3000 + body[:400])
