@@ -24,7 +24,7 @@ from registry.models import Account, Handover
 from tests.unit.lineage.events import run_event
 from tests.unit.lineage.planted import HOMES, HOMES_FILE, MONDAY, build, deliver, names, plant
 from tests.unit.portal.accounts import as_user
-from tests.unit.portal.api import get, signed_in
+from tests.unit.portal.api import signed_in
 
 pytestmark = pytest.mark.django_db
 OF = names(HOMES)
