@@ -163,7 +163,7 @@ def _statement(row: Statement, job: str, run: Run | None, is_told: bool, until: 
 def _sql(made: list[Made]) -> str:
     """Return the statement text of the event that last made it; it holds no value of the data."""
     event = Event.objects.filter(seq=made[0].seq).first() if made else None
-    content = read_content(bytes(event.body)) if event else None
+    content = read_content(bytes(event.body), seq=event.seq) if event else None
     job = (content or {}).get("job")
     facet = ((job or {}).get("facets") or {}).get("sql") or {}
     return str(facet.get("query") or "")

@@ -40,7 +40,7 @@ class StatedFacets:
     def _stated(self, seq: int, part: str, place: int) -> dict[str, Any]:
         if seq not in self._bodies:
             body = Event.objects.values_list("body", flat=True).get(seq=seq)
-            self._bodies[seq] = read_content(bytes(body))
+            self._bodies[seq] = read_content(bytes(body), seq=seq)
         content = self._bodies[seq]
         if content is None:
             return {}

@@ -38,7 +38,7 @@ def events(reader: Reader, sequences: Iterable[int]) -> dict[int, Content]:
     found: dict[int, Content] = {}
     for some in chunks(sorted(set(sequences))):
         for seq, body, via in Event.objects.filter(seq__in=some).values_list("seq", "body", "via"):
-            content = read_content(bytes(body), PIPELINE if reader.who.reads_all else via)
+            content = read_content(bytes(body), PIPELINE if reader.who.reads_all else via, seq)
             if content is None:
                 reader.lacks(PRUNED)
             else:
