@@ -16,7 +16,7 @@ import orjson
 
 from lineage.events.explicit import spread
 from lineage.events.stored_names import hold
-from lineage.foreign import Corrected, correct
+from lineage.foreign import Corrected, correct, may_need
 from lineage.foreign.homes import home_of
 from lineage.foreign.own_files import current_home
 from lineage.log.appending import Entry
@@ -32,7 +32,7 @@ def read_content(body: bytes, via: str = PIPELINE, seq: int | None = None) -> di
     """
     if not body:
         return None
-    return _prepared(as_sent(body), via, current_home if seq is None else lambda: home_of(seq)).event
+    return _prepared(as_sent(body), body, via, current_home if seq is None else lambda: home_of(seq)).event
 
 
 def as_sent(body: bytes) -> dict[str, Any]:
@@ -46,13 +46,14 @@ def as_sent(body: bytes) -> dict[str, Any]:
         return json.loads(body)
 
 
-def _prepared(document: dict[str, Any], via: str, home: Callable[[], str]) -> Corrected:
+def _prepared(document: dict[str, Any], body: bytes, via: str, home: Callable[[], str]) -> Corrected:
     """Return an event as the graph reads it: under canonical names, explicit lineage at the outputs it speaks of.
 
     Of our data sets, others may say that they read them; what they say of them beside that is not heard: the title
     and the columns of a data set come from who makes it.
     """
-    heard = correct(spread(document), home)
+    said = spread(document)
+    heard = correct(said, home) if may_need(body) else Corrected(said)
     return replace(heard, event=_named_only(heard.event)) if via else heard
 
 
@@ -62,7 +63,7 @@ def heard(entry: Entry) -> Entry:
     Raises:
         EventRefusedError: a name in it is too long to be kept; says where.
     """
-    corrected = _prepared(entry.content, entry.via, current_home)
+    corrected = _prepared(entry.content, entry.body, entry.via, current_home)
     found = replace(entry, content=corrected.event, home=corrected.home)
     hold(found)
     return found

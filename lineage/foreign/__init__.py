@@ -5,6 +5,6 @@ Add here: another habit of a producer, as a pure function over the event.
 Stays out: validity (``lineage.events.specification``), tables (``lineage.projection``).
 """
 
-from lineage.foreign.correction import Corrected, correct
+from lineage.foreign.correction import Corrected, correct, may_need
 
-__all__ = ["Corrected", "correct"]
+__all__ = ["Corrected", "correct", "may_need"]
