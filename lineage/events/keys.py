@@ -75,7 +75,7 @@ def create(name: str, by: Account, namespaces: Sequence[str] = (), reads_as: str
         made = ProducerKey.objects.create(
             key_id=key_id, digest=_digest(secret), made_by=by.username, made_at=clock.now(), **detail
         )
-        audit.append(by, "lineage_key_create", key_id, detail)
+        audit.append(by, "新增接入密钥", key_id, detail)
     return MadeKey(made, secret)
 
 
@@ -102,7 +102,7 @@ def revoke(key_id: str, by: Account) -> ProducerKey:
             raise KeyRefusedError(f"key {key_id} is revoked already")
         found.revoked_at, found.revoked_by = clock.now(), by.username
         found.save(update_fields=["revoked_at", "revoked_by"])
-        audit.append(by, "lineage_key_revoke", key_id, {"name": found.name})
+        audit.append(by, "停用接入密钥", key_id, {"name": found.name})
     return found
 
 

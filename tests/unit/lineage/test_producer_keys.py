@@ -57,7 +57,7 @@ def test_making_and_revoking_stand_in_the_audit_chain(engineer):
     assert keys.in_force([made.key.key_id]) == {} and remembered(made.secret) is None
     acts = list(AuditEvent.objects.order_by("seq").values_list("action", "actor", "object"))
     key_id = made.key.key_id
-    assert acts == [("lineage_key_create", "engineer", key_id), ("lineage_key_revoke", "engineer", key_id)]
+    assert acts == [("新增接入密钥", "engineer", key_id), ("停用接入密钥", "engineer", key_id)]
     assert audit.verify() == 2 and made.secret not in str(list(AuditEvent.objects.values()))
 
 
